@@ -1,0 +1,69 @@
+// Why: the one table behind every verdict, counter, log line, replay's output and `pinhole explain`.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace pinhole::alg {
+
+enum class Reason : std::uint8_t {
+  // What happens to packets
+  passed,
+  rewritten,
+  retransmitted,
+  absorbed,
+  held,
+  hold_overflow,
+  overlap_conflict,
+  not_a_segment,
+  fragment,
+  unknown_connection,
+  too_many_flows,
+  internal_error,
+  // What becomes of a negotiation
+  negotiated,
+  repaired,
+  not_ftp,
+  seen_from_middle,
+  not_logged_in,
+  unsolicited,
+  epsv_all,
+  malformed,
+  other_family,
+  bounce,
+  foreign_address,
+  port_too_low,
+  ports_exhausted,
+  port_taken,
+  line_split,
+  cannot_shift,
+  tracker_refused,
+  // Why a pinhole or a session ended
+  superseded,
+  server_refused,
+  session_ended,
+  idle,
+  // What becomes of a data connection
+  not_negotiated,
+  pinhole_used,
+  pinhole_expired,
+  pinhole_withdrawn,
+};
+
+struct ReasonText {
+  Reason reason;
+  std::string_view name;     ///< short, lower case, with hyphens: what users type and metrics are called
+  std::string_view meaning;  ///< one sentence
+  std::string_view advice;   ///< what to do about it; empty if nothing needs doing
+};
+
+/// Every reason, in the order of the enumeration.
+std::span<const ReasonText> all_reasons();
+const ReasonText& text_of(Reason reason);
+inline std::string_view name_of(Reason reason) { return text_of(reason).name; }
+std::optional<Reason> reason_named(std::string_view name);
+
+}  // namespace pinhole::alg

@@ -1,0 +1,38 @@
+// Changing a packet that TcpSegment has checked: new payload, new addresses, shifted numbers.
+//
+// Lengths and checksums always come out consistent. rebuild() computes checksums in full (a packet with a
+// partial checksum comes out whole); the others update them incrementally, so a wrong one stays wrong.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "pinhole/net/address.hpp"
+#include "pinhole/net/seq.hpp"
+#include "pinhole/net/tcp_segment.hpp"
+
+namespace pinhole::net {
+
+/// Writes to `out` (cleared first; its capacity is reused) the segment with another sequence number and
+/// payload. Headers, options and flags are kept, FIN and PSH only if `keep_end`, that is, if the payload
+/// still ends where the original did. The urgent pointer is moved with the sequence number.
+void rebuild(const TcpSegment& original, Seq seq, std::span<const std::uint8_t> payload, bool keep_end,
+             std::vector<std::uint8_t>& out);
+
+/// Writes to `out` an empty segment that acknowledges everything up to `ack`, from the destination of
+/// `received` to its source, with the timestamps that RFC 7323 asks for if `received` carries them.
+/// `window` is the field as on the wire.
+void build_ack(const TcpSegment& received, Seq ack, std::uint16_t window, std::vector<std::uint8_t>& out);
+
+/// Replaces addresses and ports of a packet that TcpSegment::parse accepts; of the same family.
+void readdress(std::span<std::uint8_t> packet, const Endpoint& source, const Endpoint& destination);
+
+/// Adds `delta` to the sequence number.
+void shift_seq(std::span<std::uint8_t> packet, std::int32_t delta);
+
+/// Replaces the acknowledgment number and every edge of a SACK option (RFC 2018) by `map` of it.
+void map_acks(std::span<std::uint8_t> packet, const std::function<Seq(Seq)>& map);
+
+}  // namespace pinhole::net

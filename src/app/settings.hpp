@@ -1,0 +1,44 @@
+// Everything that can be configured, from the command line or a file: the same keys in both.
+//
+// Wrong values are reported as one line that names the key, the value and what is expected.
+#pragma once
+
+#include <boost/program_options/options_description.hpp>
+#include <boost/program_options/variables_map.hpp>
+#include <stdexcept>
+#include <vector>
+
+#include "pinhole/alg/policy.hpp"
+#include "pinhole/net/address.hpp"
+
+namespace pinhole::app {
+
+enum class LogLevel : std::uint8_t { error, warning, info, debug };
+
+struct Settings {
+  std::vector<net::Port> control_ports{21};
+  unsigned queues = 1;      ///< one thread each
+  unsigned queue_base = 0;  ///< number of the first queue
+  bool fail_open = false;   ///< what happens to packets when the gateway cannot judge them
+  unsigned queue_length = 4096;              ///< packets the kernel keeps for us, per queue
+  unsigned socket_buffer = 8 * 1024 * 1024;  ///< bytes, per queue
+  LogLevel log_level = LogLevel::info;
+  alg::Policy policy;
+  alg::Limits limits;
+};
+
+/// The line to print: what is wrong, where, and what would be right. Exit status 2.
+struct UsageError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Keys that decide what passes: control-ports, pinhole-timeout, public-ports, external-address, log-level.
+boost::program_options::options_description gateway_options();
+
+/// Keys of the kernel's side: queues, queue-base, queue-length, socket-buffer, fail.
+boost::program_options::options_description queue_options();
+
+/// Throws UsageError.
+Settings settings_from(const boost::program_options::variables_map& values);
+
+}  // namespace pinhole::app
