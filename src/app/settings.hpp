@@ -1,6 +1,7 @@
 // Everything that can be configured, from the command line or a file: the same keys in both.
 //
-// Wrong values are reported as one line that names the key, the value and what is expected.
+// Wrong values are reported as one line that names the key, the value and what is expected. Nothing here
+// reads a file: arguments.hpp does.
 #pragma once
 
 #include <boost/program_options/options_description.hpp>
@@ -17,9 +18,9 @@ enum class LogLevel : std::uint8_t { error, warning, info, debug };
 
 struct Settings {
   std::vector<net::Port> control_ports{21};
-  unsigned queues = 1;      ///< one thread each
-  unsigned queue_base = 0;  ///< number of the first queue
-  bool fail_open = false;   ///< what happens to packets when the gateway cannot judge them
+  unsigned queues = 1;                       ///< one thread each
+  unsigned queue_base = 0;                   ///< number of the first queue
+  bool fail_open = false;                    ///< what happens to packets when the gateway cannot judge them
   unsigned queue_length = 4096;              ///< packets the kernel keeps for us, per queue
   unsigned socket_buffer = 8 * 1024 * 1024;  ///< bytes, per queue
   LogLevel log_level = LogLevel::info;
