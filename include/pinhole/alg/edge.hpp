@@ -8,6 +8,7 @@
 #include "pinhole/alg/nat_view.hpp"
 #include "pinhole/alg/pinhole.hpp"
 #include "pinhole/alg/reason.hpp"
+#include "pinhole/ftp/data_endpoint.hpp"
 #include "pinhole/net/address.hpp"
 
 namespace pinhole::alg {

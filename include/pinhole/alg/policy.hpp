@@ -32,7 +32,7 @@ struct Limits {
   std::size_t line = 1024;               ///< bytes of a line that are kept for understanding it
   std::size_t absorbed = 1024;           ///< bytes of an unfinished line taken off the wire
   std::size_t history = 64 * 1024;       ///< bytes kept for retransmissions, per direction
-  std::size_t waiting_edits = 8;         ///< edits that wait for an earlier one, per direction
+  std::size_t outstanding_commands = 1024;  ///< commands without a reply, per flow
   std::size_t held_packets = 16;         ///< packets with a delayed verdict, per flow
   std::size_t held_bytes = 1024 * 1024;  ///< the same of all flows together
   std::size_t flows = 65536;

@@ -1,0 +1,29 @@
+// One FTP command line (RFC 959 section 4.1 and the extensions' registry of RFC 5797).
+//
+// Arguments of PASS and ACCT are dropped here: nothing behind this type can leak a password.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace pinhole::ftp {
+
+/// The commands that change what the session does; every other one is `other`.
+enum class Verb : std::uint8_t { user, pass, acct, rein, quit, auth, ccc, port, eprt, pasv, epsv, other };
+
+struct Command {
+  Verb verb = Verb::other;
+  bool known = false;         ///< a command of RFC 5797's registry or in wide use
+  std::string_view word;      ///< the verb as it was written
+  std::string_view argument;  ///< without surrounding spaces; empty for PASS and ACCT
+};
+
+/// nullopt if the line is no FTP command: the verb is not 1 to 12 letters or digits beginning with a letter
+/// and followed by a space or the end, or it is a method of HTTP, RTSP or SIP. Verbs in any letter case.
+std::optional<Command> parse_command(std::string_view line);
+
+/// True if a line that begins with `text` may turn out to be PORT or EPRT.
+bool may_become_offer(std::string_view text);
+
+}  // namespace pinhole::ftp

@@ -1,0 +1,105 @@
+// One FTP session as a listener understands it: lines in, what happened out.
+//
+//   state       leaves on                                          to
+//   greeting    220                                                login
+//               a reply that is no greeting                        foreign (seen from its middle)
+//   login       2yz to USER, PASS or ACCT                          authorized
+//               234 to AUTH TLS/SSL                                encrypted
+//   authorized  220 to REIN                                        login
+//               234 to AUTH TLS/SSL                                encrypted
+//   encrypted   cleared(): TLS ended on both sides (CCC)           authorized
+//   any         221 to QUIT                                        ended
+//   any         a line that is no FTP; too many open commands      foreign, for ever
+//
+// Replies answer commands in order (RFC 959 section 5.4). A 227 or 229 answers the oldest PASV or EPSV that is
+// open, and nothing else does but an error: so a server that sends one reply too many loses its place for one
+// command, not for the rest of the session. Inside a multi-line reply no line means anything until its end.
+//
+// The session never sees time, addresses of the connection or policy, and changes nothing.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "pinhole/ftp/command.hpp"
+#include "pinhole/ftp/data_endpoint.hpp"
+#include "pinhole/ftp/reply.hpp"
+
+namespace pinhole::ftp {
+
+/// What a line meant.
+struct Heard {
+  enum class Kind : std::uint8_t {
+    nothing,         ///< nothing that concerns data connections
+    offer,           ///< PORT or EPRT: `form`, `endpoint`, `command`, `standing`
+    offer_accepted,  ///< the server's 2yz to the offer `command`
+    offer_refused,   ///< its 4yz or 5yz
+    answer,          ///< 227 or 229: `form`, `endpoint`, `command`, `standing`
+    foreign,         ///< from now on this is no FTP session
+    encrypted,       ///< from now on both sides speak TLS
+    ended,           ///< the server has answered QUIT
+  };
+  /// Whether an offer or answer may lead to a data connection.
+  enum class Standing : std::uint8_t {
+    good,
+    foreign,        ///< not an FTP session, or not any more
+    from_middle,    ///< the session's beginning was not seen
+    not_logged_in,  ///< no 2yz to USER, PASS or ACCT yet
+    unsolicited,    ///< no PASV or EPSV asked for this answer
+    epsv_all,       ///< the client has promised to use EPSV only (RFC 2428 section 4)
+  };
+  Kind kind = Kind::nothing;
+  Form form = Form::port;
+  Standing standing = Standing::good;
+  std::optional<DataEndpoint> endpoint;  ///< nullopt: malformed
+  std::uint32_t command = 0;             ///< number of the command in its session
+};
+
+class Session {
+ public:
+  enum class State : std::uint8_t { greeting, login, authorized, encrypted, foreign, ended };
+
+  /// At most `outstanding` commands may wait for their replies.
+  explicit Session(std::size_t outstanding) : limit_(outstanding) {}
+
+  /// A line of the client or the server, without its end. `whole` is false if only its beginning is known.
+  Heard hear_command(std::string_view line, bool whole);
+  Heard hear_reply(std::string_view line, bool whole);
+
+  /// Both sides have ended TLS and speak clear text again (CCC, RFC 4217 section 12.3).
+  void cleared();
+
+  State state() const { return state_; }
+
+  /// True if the line that begins so may need to be changed on its way.
+  bool may_need_edit_command(std::string_view begin) const;
+  bool may_need_edit_reply(std::string_view begin) const;
+
+ private:
+  struct Outstanding {
+    Verb verb;
+    bool special;  // EPSV: with the argument ALL; AUTH: for TLS
+    std::uint32_t number;
+  };
+
+  Heard become_foreign(bool from_middle = false);
+  Heard answer(Form form, std::string_view line, bool whole);
+  Heard final_reply(const ReplyLine& reply);
+  void conclude(const Outstanding& command, const ReplyLine& reply, Heard& heard);
+  bool in_clear() const { return state_ != State::encrypted; }
+  Heard::Standing standing() const;
+  std::optional<Outstanding> take_passive();
+
+  std::size_t limit_;
+  State state_ = State::greeting;
+  bool from_middle_ = false;
+  bool epsv_all_ = false;
+  int open_reply_ = 0;  // code of the multi-line reply that is not finished
+  std::uint32_t commands_ = 0;
+  std::vector<Outstanding> outstanding_;  // oldest first, from first_ on
+  std::size_t first_ = 0;
+};
+
+}  // namespace pinhole::ftp

@@ -1,0 +1,26 @@
+// Follows TLS records (RFC 8446 section 5.1) only to see where they end.
+//
+// After AUTH TLS a control connection is opaque until CCC (RFC 4217 section 12.3) brings clear text back. What
+// stands at a record's boundary and is no record is clear text. Nothing inside a record is looked at.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace pinhole::ftp {
+
+class TlsRecords {
+ public:
+  /// Takes what belongs to records off the front of `bytes`; what is left is clear text.
+  void skip(std::span<const std::uint8_t>& bytes);
+
+  /// Complete records seen so far.
+  std::size_t count() const { return count_; }
+
+ private:
+  std::size_t header_ = 0;  // bytes of the 5-byte record header seen
+  std::size_t length_ = 0;  // bytes of the record's body still to come
+  std::size_t count_ = 0;
+};
+
+}  // namespace pinhole::ftp

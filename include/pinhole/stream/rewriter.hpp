@@ -1,0 +1,95 @@
+// Edits one direction of a TCP connection: remembers what left, so that it leaves the same way again.
+//
+// Bytes enter in order, each decided once: pass() or replace(). render() then gives, for any range of the
+// sender's numbers, the bytes that stand there for the receiver. Everything not yet acknowledged is kept (up
+// to a bound; what was replaced is kept whatever the bound), so a retransmission, however it is cut and
+// whatever it holds, is rendered from here.
+//
+// Replacements of another length move the numbers behind them. conntrack does the moving and knows one step
+// per direction (SeqShift), so all such replacements that may be unacknowledged form one *group*, from the
+// first byte of the first to the last byte of the last. A packet that touches the group carries it from its
+// beginning; then the position of the step is right for every packet, and an acknowledgment that falls inside
+// the group can at worst make the sender send a part of it again.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "pinhole/net/seq.hpp"
+#include "pinhole/stream/seq_shift.hpp"
+
+namespace pinhole::stream {
+
+class Rewriter {
+ public:
+  /// `begin` is the number of the first byte that will be passed or replaced, `history` the bound in bytes.
+  Rewriter(net::Seq begin, const SeqShift& in_force, std::size_t history);
+
+  /// Behind the last byte that was decided, in the sender's numbers.
+  net::Seq next() const { return history_begin_ + static_cast<std::int64_t>(kept()); }
+
+  void pass(std::span<const std::uint8_t> bytes);
+  void replace(std::span<const std::uint8_t> original, std::span<const std::uint8_t> rendered);
+
+  /// The receiver has everything before `ack` (in the receiver's numbers).
+  void acknowledge(net::Seq ack);
+
+  /// Bytes from `begin` to the last decided were acknowledged to the sender in the receiver's name: from now
+  /// on every packet carries them until the receiver has them.
+  void guarantee(net::Seq begin);
+
+  struct Rendering {
+    net::Seq begin;  ///< the number the packet must bear
+    net::Seq end;    ///< of the sender's bytes, behind the last one that is rendered
+    std::span<const std::uint8_t> bytes;
+  };
+  /// What stands for the sender's bytes [begin, end), end <= next(): starting earlier where the rules above
+  /// ask for it, stopping earlier where `room` bytes do not suffice. Valid until the next call of any kind.
+  Rendering render(net::Seq begin, net::Seq end, std::size_t room);
+
+  /// True if a packet of just these bytes may leave as it came, were they right.
+  bool is_plain(net::Seq begin) const;
+
+  enum class Memory : std::uint8_t {
+    known,         ///< at least the end of the range is kept
+    acknowledged,  ///< the receiver has all of it
+    forgotten,     ///< let go because of the bound, and nothing in it was ever replaced
+    lost,          ///< let go because of the bound, and something in it may have been replaced
+  };
+  Memory recall(net::Seq end) const;
+
+  /// The step in force; tell conntrack when it changes.
+  const SeqShift& shift() const { return shift_; }
+
+  /// Rendered size of the unacknowledged group: it must fit into one packet.
+  std::size_t group_size() const;
+
+ private:
+  struct Edit {
+    net::Seq begin, end;                // in the sender's numbers
+    std::vector<std::uint8_t> rendered;  // of another length
+  };
+
+  std::size_t kept() const { return history_.size() - trimmed_; }
+  net::Seq start_of(net::Seq begin) const;
+  void append(std::span<const std::uint8_t> bytes);
+  void trim_to(net::Seq begin);
+  const std::uint8_t* at(net::Seq seq) const { return history_.data() + trimmed_ + (seq - history_begin_); }
+
+  std::size_t bound_;
+  std::vector<std::uint8_t> history_;  // one byte per byte of the sender; the first `trimmed_` are dead
+  std::size_t trimmed_ = 0;
+  net::Seq history_begin_;   // number of the first live byte
+  net::Seq acknowledged_;    // the receiver has everything before it
+  net::Seq replaced_until_;  // behind the last replaced byte, of any length
+  bool replaced_any_ = false;
+  bool guaranteed_ = false;
+  net::Seq guaranteed_begin_, guaranteed_end_;
+  std::vector<Edit> group_;  // in order; slots beyond group_count_ keep their capacity
+  std::size_t group_count_ = 0;
+  SeqShift shift_;
+  std::vector<std::uint8_t> rendered_;
+};
+
+}  // namespace pinhole::stream

@@ -1,0 +1,25 @@
+// ASCII without locales.
+#pragma once
+
+#include <algorithm>
+#include <string_view>
+
+namespace pinhole::ftp {
+
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+
+/// `upper_case` must be in upper case.
+inline bool equals_ignoring_case(std::string_view text, std::string_view upper_case) {
+  return std::equal(text.begin(), text.end(), upper_case.begin(), upper_case.end(),
+                    [](char a, char b) { return upper(a) == b; });
+}
+
+inline std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(' ');
+  if (first == text.npos) return {};
+  return text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
+}  // namespace pinhole::ftp

@@ -1,0 +1,149 @@
+#include "pinhole/net/packet_edit.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "net/bytes.hpp"
+#include "pinhole/net/checksum.hpp"
+
+namespace pinhole::net {
+namespace {
+
+constexpr std::size_t kSeq = 4, kAck = 8, kFlags = 13, kChecksum = 16, kUrgent = 18;  // in the TCP header
+constexpr std::uint8_t kFin = 0x01, kPsh = 0x08, kAckFlag = 0x10, kUrgFlag = 0x20;
+
+TcpSegment checked(std::span<const std::uint8_t> packet) {
+  return std::get<TcpSegment>(TcpSegment::parse(packet));  // throws if the caller broke the contract
+}
+
+void store_lengths(std::span<std::uint8_t> packet, Family family) {
+  if (family == Family::v4) {
+    const auto header = packet.first(static_cast<std::size_t>(packet[0] & 0x0f) * 4);
+    store16(packet, 2, packet.size() > 0xffff ? 0 : static_cast<std::uint16_t>(packet.size()));
+    store16(packet, 10, 0);
+    store16(packet, 10, checksum_finish(checksum_sum(header)));
+  } else {
+    const std::size_t length = packet.size() - 40;
+    store16(packet, 4, length > 0xffff ? 0 : static_cast<std::uint16_t>(length));
+  }
+}
+
+void store_tcp_checksum(std::span<std::uint8_t> packet, std::size_t tcp, const Endpoint& source,
+                        const Endpoint& destination) {
+  store16(packet, tcp + kChecksum, 0);
+  store16(packet, tcp + kChecksum,
+          tcp_checksum(source.address, destination.address, packet.subspan(tcp)));
+}
+
+/// Replaces bytes of the packet and updates one checksum field that covers them.
+void replace(std::span<std::uint8_t> packet, std::size_t at, std::span<const std::uint8_t> bytes,
+             std::size_t checksum_at) {
+  const auto target = packet.subspan(at, bytes.size());
+  store16(packet, checksum_at, checksum_update(load16(packet, checksum_at), target, bytes));
+  std::copy(bytes.begin(), bytes.end(), target.begin());
+}
+
+/// The same for a number at any offset: at an odd one its bytes lie in the other halves of the summed words.
+void replace32(std::span<std::uint8_t> packet, std::size_t tcp, std::size_t at, std::uint32_t value) {
+  std::array<std::uint8_t, 6> words{};
+  const std::size_t odd = (at - tcp) % 2;
+  const std::size_t length = odd ? 6 : 4;
+  std::copy_n(packet.begin() + static_cast<std::ptrdiff_t>(at - odd), length, words.begin());
+  store32(words, odd, value);
+  replace(packet, at - odd, std::span(words).first(length), tcp + kChecksum);
+}
+
+}  // namespace
+
+void rebuild(const TcpSegment& original, Seq seq, std::span<const std::uint8_t> payload, bool keep_end,
+             std::vector<std::uint8_t>& out) {
+  const auto headers = original.packet().first(original.payload_offset());
+  out.assign(headers.begin(), headers.end());
+  out.insert(out.end(), payload.begin(), payload.end());
+  const std::size_t tcp = original.tcp_offset();
+  store32(out, tcp + kSeq, seq.raw());
+  if (!keep_end) out[tcp + kFlags] &= static_cast<std::uint8_t>(~(kFin | kPsh));
+  if (original.urg()) {
+    const std::int64_t moved = std::int64_t{original.urgent_pointer()} + (original.seq() - seq);
+    store16(out, tcp + kUrgent, static_cast<std::uint16_t>(std::clamp<std::int64_t>(moved, 0, 0xffff)));
+  }
+  store_lengths(out, original.family());
+  store_tcp_checksum(out, tcp, original.source(), original.destination());
+}
+
+void build_ack(const TcpSegment& received, Seq ack, std::uint16_t window, std::vector<std::uint8_t>& out) {
+  const bool v4 = received.family() == Family::v4;
+  const auto timestamps = received.timestamps();
+  const std::size_t ip = v4 ? 20 : 40;
+  const std::size_t tcp = timestamps ? 32 : 20;
+  out.assign(ip + tcp, 0);
+  const auto to = received.source().address.bytes();
+  const auto from = received.destination().address.bytes();
+  out[0] = v4 ? 0x45 : 0x60;
+  out[v4 ? 8 : 7] = 64;  // TTL, hop limit
+  out[v4 ? 9 : 6] = 6;   // TCP
+  std::copy(from.begin(), from.end(), out.begin() + (v4 ? 12 : 8));
+  std::copy(to.begin(), to.end(), out.begin() + (v4 ? 16 : 24));
+  store16(out, ip, received.destination().port);
+  store16(out, ip + 2, received.source().port);
+  store32(out, ip + kSeq, received.ack().raw());
+  store32(out, ip + kAck, ack.raw());
+  out[ip + 12] = static_cast<std::uint8_t>(tcp / 4 << 4);
+  out[ip + kFlags] = kAckFlag;
+  store16(out, ip + 14, window);
+  if (timestamps) {
+    store32(out, ip + 20, 0x0101080a);  // two no-operations, then the option
+    store32(out, ip + 24, timestamps->echo);
+    store32(out, ip + 28, timestamps->value);
+  }
+  store_lengths(out, received.family());
+  store_tcp_checksum(out, ip, received.destination(), received.source());
+}
+
+void readdress(std::span<std::uint8_t> packet, const Endpoint& source, const Endpoint& destination) {
+  const auto segment = checked(packet);
+  const bool v4 = segment.family() == Family::v4;
+  const std::size_t tcp = segment.tcp_offset();
+  const auto set_address = [&](std::size_t at, const IpAddress& address) {
+    if (v4) {  // the IPv4 header's checksum covers the addresses, and so does TCP's
+      const auto field = checksum_update(load16(packet, 10), packet.subspan(at, 4), address.bytes());
+      store16(packet, 10, field);
+    }
+    replace(packet, at, address.bytes(), tcp + kChecksum);
+  };
+  set_address(v4 ? 12 : 8, source.address);
+  set_address(v4 ? 16 : 24, destination.address);
+  std::array<std::uint8_t, 4> ports{};
+  store16(ports, 0, source.port);
+  store16(ports, 2, destination.port);
+  replace(packet, tcp, ports, tcp + kChecksum);
+}
+
+void shift_seq(std::span<std::uint8_t> packet, std::int32_t delta) {
+  if (delta == 0) return;
+  const auto segment = checked(packet);
+  replace32(packet, segment.tcp_offset(), segment.tcp_offset() + kSeq, (segment.seq() + delta).raw());
+}
+
+void map_acks(std::span<std::uint8_t> packet, const std::function<Seq(Seq)>& map) {
+  const auto segment = checked(packet);
+  if (!segment.has_ack()) return;
+  const std::size_t tcp = segment.tcp_offset();
+  replace32(packet, tcp, tcp + kAck, map(segment.ack()).raw());
+  const auto options = segment.options();
+  for (std::size_t at = 0; at < options.size() && options[at] != 0;) {
+    if (options[at] == 1) {
+      ++at;
+      continue;
+    }
+    if (at + 2 > options.size() || options[at + 1] < 2 || at + options[at + 1] > options.size()) break;
+    if (options[at] == 5) {
+      for (std::size_t edge = at + 2; edge + 4 <= at + options[at + 1]; edge += 4) {
+        replace32(packet, tcp, tcp + 20 + edge, map(Seq(load32(options, edge))).raw());
+      }
+    }
+    at += options[at + 1];
+  }
+}
+
+}  // namespace pinhole::net

@@ -1,0 +1,118 @@
+#include "pinhole/stream/rewriter.hpp"
+
+#include <algorithm>
+
+namespace pinhole::stream {
+
+using net::Seq;
+
+Rewriter::Rewriter(Seq begin, const SeqShift& in_force, std::size_t history)
+    : bound_(history),
+      history_begin_(begin),
+      acknowledged_(begin),
+      replaced_until_(begin),
+      shift_(in_force) {}
+
+void Rewriter::pass(std::span<const std::uint8_t> bytes) { append(bytes); }
+
+void Rewriter::replace(std::span<const std::uint8_t> original, std::span<const std::uint8_t> rendered) {
+  const Seq begin = next();
+  const auto delta = static_cast<std::int32_t>(rendered.size()) - static_cast<std::int32_t>(original.size());
+  append(delta == 0 ? rendered : original);
+  replaced_until_ = next();
+  replaced_any_ = true;
+  if (delta == 0) return;
+
+  if (group_count_ == 0) shift_ = {begin, shift_.after, shift_.after};  // a new group, a new step
+  shift_.after += delta;
+  if (group_count_ == group_.size()) group_.emplace_back();
+  auto& edit = group_[group_count_++];
+  edit.begin = begin;
+  edit.end = next();
+  edit.rendered.assign(rendered.begin(), rendered.end());
+}
+
+void Rewriter::acknowledge(Seq ack) {
+  const Seq acknowledged = net::earlier(shift_.unshift(ack), next());
+  if (acknowledged <= acknowledged_) return;
+  acknowledged_ = acknowledged;
+  if (group_count_ > 0 && acknowledged >= group_[group_count_ - 1].end) group_count_ = 0;
+  if (guaranteed_ && acknowledged >= guaranteed_end_) guaranteed_ = false;
+  trim_to(group_count_ > 0 ? net::earlier(acknowledged, group_[0].begin) : acknowledged);
+}
+
+void Rewriter::guarantee(Seq begin) {
+  if (!guaranteed_) guaranteed_begin_ = begin;
+  guaranteed_ = true;
+  guaranteed_end_ = next();
+}
+
+Seq Rewriter::start_of(Seq begin) const {
+  if (guaranteed_ && begin > guaranteed_begin_) begin = guaranteed_begin_;
+  if (group_count_ > 0 && begin > group_[0].begin && begin < group_[group_count_ - 1].end) {
+    begin = group_[0].begin;
+  }
+  return net::later(begin, history_begin_);
+}
+
+bool Rewriter::is_plain(Seq begin) const {
+  return !guaranteed_ && (group_count_ == 0 || begin >= group_[group_count_ - 1].end);
+}
+
+Rewriter::Rendering Rewriter::render(Seq begin, Seq end, std::size_t room) {
+  rendered_.clear();
+  const Seq first = start_of(begin);
+  Seq at_seq = first;
+  const auto copy_until = [&](Seq until) {
+    if (until <= at_seq) return true;
+    const auto wanted = static_cast<std::size_t>(until - at_seq);
+    const auto length = std::min(wanted, room - rendered_.size());
+    rendered_.insert(rendered_.end(), at(at_seq), at(at_seq) + length);
+    at_seq = at_seq + static_cast<std::int64_t>(length);
+    return length == wanted;
+  };
+  for (std::size_t i = 0; i < group_count_ && at_seq < end; ++i) {
+    const Edit& edit = group_[i];
+    if (edit.end <= at_seq || edit.begin >= end) continue;
+    if (!copy_until(edit.begin) || edit.rendered.size() > room - rendered_.size()) {
+      return {first, at_seq, rendered_};  // a replacement is never cut
+    }
+    rendered_.insert(rendered_.end(), edit.rendered.begin(), edit.rendered.end());
+    at_seq = edit.end;
+  }
+  copy_until(end);
+  return {first, at_seq, rendered_};
+}
+
+Rewriter::Memory Rewriter::recall(Seq end) const {
+  if (end > history_begin_) return Memory::known;
+  if (end <= acknowledged_) return Memory::acknowledged;
+  return replaced_any_ && end <= replaced_until_ ? Memory::lost : Memory::forgotten;
+}
+
+std::size_t Rewriter::group_size() const {
+  if (group_count_ == 0) return 0;
+  const auto original = static_cast<std::int64_t>(group_[group_count_ - 1].end - group_[0].begin);
+  return static_cast<std::size_t>(original + shift_.after - shift_.before);
+}
+
+void Rewriter::append(std::span<const std::uint8_t> bytes) {
+  if (trimmed_ > kept() && trimmed_ > 1024) {  // most of the buffer is dead: move the living to its front
+    history_.erase(history_.begin(), history_.begin() + static_cast<std::ptrdiff_t>(trimmed_));
+    trimmed_ = 0;
+  }
+  history_.insert(history_.end(), bytes.begin(), bytes.end());
+  if (kept() <= bound_) return;
+  Seq begin = history_begin_ + static_cast<std::int64_t>(kept() - bound_);
+  if (group_count_ > 0) begin = net::earlier(begin, group_[0].begin);
+  if (guaranteed_) begin = net::earlier(begin, guaranteed_begin_);
+  trim_to(begin);
+}
+
+void Rewriter::trim_to(Seq begin) {
+  if (begin <= history_begin_) return;
+  trimmed_ += static_cast<std::size_t>(begin - history_begin_);
+  history_begin_ = begin;
+}
+
+}  // namespace pinhole::stream
