@@ -13,14 +13,16 @@ constexpr std::array kTexts{
     ReasonText{rewritten, "rewritten", "The packet left with an edited line.", ""},
     ReasonText{retransmitted, "retransmitted",
                "The sender repeated bytes; they left as they had left the first time.", ""},
-    ReasonText{absorbed, "absorbed",
-               "The packet held part of a line that may need an edit; it was acknowledged in the receiver's name "
-               "and leaves with the rest of the line.",
-               ""},
+    ReasonText{
+        absorbed, "absorbed",
+        "The packet held part of a line that may need an edit; it was acknowledged in the receiver's name "
+        "and leaves with the rest of the line.",
+        ""},
     ReasonText{held, "held", "The packet waited for earlier bytes.", ""},
-    ReasonText{hold_overflow, "hold-overflow",
-               "Too many packets waited for earlier bytes; this one was dropped and TCP sends it again.",
-               "Nothing, unless it happens often: then the path before this router loses or reorders many packets."},
+    ReasonText{
+        hold_overflow, "hold-overflow",
+        "Too many packets waited for earlier bytes; this one was dropped and TCP sends it again.",
+        "Nothing, unless it happens often: then the path before this router loses or reorders many packets."},
     ReasonText{overlap_conflict, "overlap-conflict",
                "The sender repeated bytes with another content; what left first left again.",
                "Look at the client: an honest TCP never does this."},
@@ -42,23 +44,27 @@ constexpr std::array kTexts{
     ReasonText{internal_error, "internal-error", "Pinhole failed while handling the packet.",
                "Please report it, with the log line."},
     ReasonText{negotiated, "negotiated", "The data connection was negotiated and may pass.", ""},
-    ReasonText{repaired, "repaired",
-               "The server announced an address that is not its own; the client was told the one it had dialed.",
-               "Configure the server's public address as external-address, or have the server announce its own."},
-    ReasonText{not_ftp, "not-ftp",
-               "A line of this connection was no FTP command or reply; since then nothing is opened for it.",
-               "If it is an FTP server, look at its greeting and replies: each must begin with a reply code."},
+    ReasonText{
+        repaired, "repaired",
+        "The server announced an address that is not its own; the client was told the one it had dialed.",
+        "Configure the server's public address as external-address, or have the server announce its own."},
+    ReasonText{
+        not_ftp, "not-ftp",
+        "A line of this connection was no FTP command or reply; since then nothing is opened for it.",
+        "If it is an FTP server, look at its greeting and replies: each must begin with a reply code."},
     ReasonText{seen_from_middle, "seen-from-middle",
                "The session's beginning was not seen, so it is unknown who logged in.",
                "The client must connect again; sessions that began before Pinhole are left alone."},
     ReasonText{not_logged_in, "not-logged-in", "The client has not logged in yet.",
                "Log in before negotiating data connections."},
-    ReasonText{unsolicited, "unsolicited", "The server announced an endpoint that no PASV or EPSV had asked for.",
+    ReasonText{unsolicited, "unsolicited",
+               "The server announced an endpoint that no PASV or EPSV had asked for.",
                "Look at the server: it answers commands that were not given."},
     ReasonText{epsv_all, "epsv-all", "The client had promised to use EPSV only (EPSV ALL).",
                "Look at the client: RFC 2428 forbids PORT, EPRT and PASV after EPSV ALL."},
-    ReasonText{malformed, "malformed", "The line names no endpoint that every reader would read alike.",
-               "Look at the sender of the line; six numbers up to 255, or the form of RFC 2428, are understood."},
+    ReasonText{
+        malformed, "malformed", "The line names no endpoint that every reader would read alike.",
+        "Look at the sender of the line; six numbers up to 255, or the form of RFC 2428, are understood."},
     ReasonText{other_family, "other-family",
                "The endpoint is of another address family than the control connection.",
                "Use EPSV or EPRT over IPv6, and IPv4 addresses over IPv4."},
@@ -75,13 +81,16 @@ constexpr std::array kTexts{
                "Try again; the client or server will choose another port."},
     ReasonText{line_split, "line-split",
                "The line needed an edit, but its beginning had already left in an earlier packet.", ""},
-    ReasonText{cannot_shift, "cannot-shift",
-               "The line needed an edit of another length, and conntrack cannot shift this connection's numbers.",
-               "Attach the helper before NAT is set up: pinhole-nft and pinhole-iptables do; reconnect afterwards."},
+    ReasonText{
+        cannot_shift, "cannot-shift",
+        "The line needed an edit of another length, and conntrack cannot shift this connection's numbers.",
+        "Attach the helper before NAT is set up: pinhole-nft and pinhole-iptables do; reconnect afterwards."},
     ReasonText{tracker_refused, "tracker-refused", "The kernel refused the expectation; the log says why.",
                "Check that the rules of pinhole-nft or pinhole-iptables are up; reconnect afterwards."},
-    ReasonText{superseded, "superseded", "A newer negotiation of the same session took the pinhole's place.", ""},
-    ReasonText{server_refused, "server-refused", "The server refused the PORT or EPRT; the pinhole was withdrawn.",
+    ReasonText{superseded, "superseded", "A newer negotiation of the same session took the pinhole's place.",
+               ""},
+    ReasonText{server_refused, "server-refused",
+               "The server refused the PORT or EPRT; the pinhole was withdrawn.",
                "Look at the server's reply."},
     ReasonText{session_ended, "session-ended", "The control connection ended.", ""},
     ReasonText{idle, "idle", "The session was silent for so long that it was forgotten.", ""},
@@ -91,7 +100,8 @@ constexpr std::array kTexts{
                "Negotiate again for every data connection."},
     ReasonText{pinhole_expired, "pinhole-expired", "The connection came after the pinhole's timeout.",
                "Raise pinhole-timeout if a peer connects so late."},
-    ReasonText{pinhole_withdrawn, "pinhole-withdrawn", "The pinhole was withdrawn before the connection came.",
+    ReasonText{pinhole_withdrawn, "pinhole-withdrawn",
+               "The pinhole was withdrawn before the connection came.",
                "Look at the server's reply to the command, and whether the control connection had ended."},
 };
 
@@ -106,13 +116,17 @@ static_assert(kTexts.size() == static_cast<std::size_t>(pinhole_withdrawn) + 1);
 
 }  // namespace
 
-std::span<const ReasonText> all_reasons() { return kTexts; }
+std::span<const ReasonText> all_reasons() {
+  return kTexts;
+}
 
-const ReasonText& text_of(Reason reason) { return kTexts[static_cast<std::size_t>(reason)]; }
+const ReasonText& text_of(Reason reason) {
+  return kTexts[static_cast<std::size_t>(reason)];
+}
 
 std::optional<Reason> reason_named(std::string_view name) {
-  const auto found =
-      std::find_if(kTexts.begin(), kTexts.end(), [name](const ReasonText& text) { return text.name == name; });
+  const auto found = std::find_if(kTexts.begin(), kTexts.end(),
+                                  [name](const ReasonText& text) { return text.name == name; });
   if (found == kTexts.end()) return std::nullopt;
   return found->reason;
 }

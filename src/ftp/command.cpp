@@ -19,12 +19,13 @@ constexpr std::array kSpecial{
 
 // RFC 5797 section 3, RFC 3659, RFC 7151, RFC 1639 and what servers announce in FEAT and HELP.
 constexpr std::array<std::string_view, 78> kOthers{
-    "ABOR", "ADAT", "ALGS", "ALLO", "APPE", "AVBL", "CDUP", "CLNT", "COMB", "CONF", "CSID", "CWD",  "DELE",
-    "DSIZ", "ENC",  "ESTA", "ESTP", "FEAT", "HASH", "HELP", "HOST", "LANG", "LIST", "LPRT", "LPSV", "MAIL",
-    "MD5",  "MDTM", "MFCT", "MFF",  "MFMT", "MIC",  "MKD",  "MLFL", "MLSD", "MLST", "MMD5", "MODE", "MRCP",
-    "MRSQ", "MSAM", "MSND", "MSOM", "NLST", "NOOP", "OPTS", "P@SW", "PBSZ", "PROT", "PWD",  "RANG", "REST",
-    "RETR", "RMD",  "RMDA", "RNFR", "RNTO", "SITE", "SIZE", "SMNT", "SPSV", "STAT", "STOR", "STOU", "STRU",
-    "SYST", "THMB", "TYPE", "XCRC", "XCUP", "XCWD", "XMD5", "XMKD", "XPWD", "XRMD", "XSHA", "XSHA1", "XSHA256"};
+    "ABOR", "ADAT", "ALGS", "ALLO", "APPE",  "AVBL",   "CDUP", "CLNT", "COMB", "CONF", "CSID", "CWD",
+    "DELE", "DSIZ", "ENC",  "ESTA", "ESTP",  "FEAT",   "HASH", "HELP", "HOST", "LANG", "LIST", "LPRT",
+    "LPSV", "MAIL", "MD5",  "MDTM", "MFCT",  "MFF",    "MFMT", "MIC",  "MKD",  "MLFL", "MLSD", "MLST",
+    "MMD5", "MODE", "MRCP", "MRSQ", "MSAM",  "MSND",   "MSOM", "NLST", "NOOP", "OPTS", "P@SW", "PBSZ",
+    "PROT", "PWD",  "RANG", "REST", "RETR",  "RMD",    "RMDA", "RNFR", "RNTO", "SITE", "SIZE", "SMNT",
+    "SPSV", "STAT", "STOR", "STOU", "STRU",  "SYST",   "THMB", "TYPE", "XCRC", "XCUP", "XCWD", "XMD5",
+    "XMKD", "XPWD", "XRMD", "XSHA", "XSHA1", "XSHA256"};
 
 // Methods of protocols whose messages begin like an FTP command (RFC 9110, 4918, 7826, 3261).
 constexpr std::array<std::string_view, 30> kForeign{
@@ -47,8 +48,8 @@ std::optional<Command> parse_command(std::string_view line) {
   const auto length = std::min(line.find(' '), line.size());
   const auto word = line.substr(0, length);
   if (word.empty() || word.size() > kLongestVerb || !is_letter(word[0])) return std::nullopt;
-  const bool shaped = std::all_of(word.begin(), word.end(),
-                                  [](char c) { return is_letter(c) || is_digit(c) || c == '@'; });
+  const bool shaped =
+      std::all_of(word.begin(), word.end(), [](char c) { return is_letter(c) || is_digit(c) || c == '@'; });
   if (!shaped || listed(kForeign, word)) return std::nullopt;
 
   Command command{Verb::other, false, word, trimmed(line.substr(length))};

@@ -46,7 +46,9 @@ std::optional<DataEndpoint> read_host_port(std::string_view line, std::size_t be
                       static_cast<net::Port>(numbers[4] << 8 | numbers[5]), begin, at - begin};
 }
 
-std::size_t argument_of(std::string_view line) { return skip_spaces(line, std::min(line.find(' '), line.size())); }
+std::size_t argument_of(std::string_view line) {
+  return skip_spaces(line, std::min(line.find(' '), line.size()));
+}
 
 bool only_spaces_behind(std::string_view line, const DataEndpoint& found) {
   return skip_spaces(line, found.offset + found.length) == line.size();
@@ -77,7 +79,9 @@ std::optional<DataEndpoint> find_pasv(std::string_view line) {
   return std::nullopt;
 }
 
-bool is_delimiter(char c) { return c > ' ' && c < 127 && !is_digit(c); }
+bool is_delimiter(char c) {
+  return c > ' ' && c < 127 && !is_digit(c);
+}
 
 std::optional<DataEndpoint> find_eprt(std::string_view line) {
   const std::size_t begin = argument_of(line);
@@ -129,20 +133,28 @@ std::string extended(const net::Endpoint& endpoint, char delimiter) {
 
 const char* to_string(Form form) {
   switch (form) {
-    case Form::port: return "PORT";
-    case Form::eprt: return "EPRT";
-    case Form::pasv: return "PASV";
-    case Form::epsv: return "EPSV";
+    case Form::port:
+      return "PORT";
+    case Form::eprt:
+      return "EPRT";
+    case Form::pasv:
+      return "PASV";
+    case Form::epsv:
+      return "EPSV";
   }
   return "";
 }
 
 std::optional<DataEndpoint> find_endpoint(Form form, std::string_view line) {
   switch (form) {
-    case Form::port: return find_port(line);
-    case Form::eprt: return find_eprt(line);
-    case Form::pasv: return find_pasv(line);
-    case Form::epsv: return find_epsv(line);
+    case Form::port:
+      return find_port(line);
+    case Form::eprt:
+      return find_eprt(line);
+    case Form::pasv:
+      return find_pasv(line);
+    case Form::epsv:
+      return find_epsv(line);
   }
   return std::nullopt;
 }

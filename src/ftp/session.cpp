@@ -5,9 +5,15 @@
 namespace pinhole::ftp {
 namespace {
 
-bool is_offer(Verb verb) { return verb == Verb::port || verb == Verb::eprt; }
-bool is_passive(Verb verb) { return verb == Verb::pasv || verb == Verb::epsv; }
-bool logs_in(Verb verb) { return verb == Verb::user || verb == Verb::pass || verb == Verb::acct; }
+bool is_offer(Verb verb) {
+  return verb == Verb::port || verb == Verb::eprt;
+}
+bool is_passive(Verb verb) {
+  return verb == Verb::pasv || verb == Verb::epsv;
+}
+bool logs_in(Verb verb) {
+  return verb == Verb::user || verb == Verb::pass || verb == Verb::acct;
+}
 
 bool asks_for_tls(std::string_view mechanism) {  // RFC 4217 section 2
   return equals_ignoring_case(mechanism.substr(0, 3), "TLS") || equals_ignoring_case(mechanism, "SSL");
@@ -44,8 +50,7 @@ Heard Session::hear_command(std::string_view line, bool whole) {
 
   Heard heard;
   heard.command = ++commands_;
-  const bool epsv_all =
-      command->verb == Verb::epsv && equals_ignoring_case(command->argument, "ALL");
+  const bool epsv_all = command->verb == Verb::epsv && equals_ignoring_case(command->argument, "ALL");
   if (is_offer(command->verb)) {
     heard.kind = Heard::Kind::offer;
     heard.form = command->verb == Verb::port ? Form::port : Form::eprt;
@@ -68,8 +73,7 @@ Heard Session::hear_reply(std::string_view line, bool whole) {
   if (!in_clear()) return {};
   const auto reply = parse_reply(line);
   if (open_reply_ != 0) {  // RFC 959 section 4.2: ends with the same code and a space
-    if (!reply || reply->continues || reply->code != open_reply_ ||
-        (line.size() > 3 && line[3] != ' ')) {
+    if (!reply || reply->continues || reply->code != open_reply_ || (line.size() > 3 && line[3] != ' ')) {
       return {};
     }
     open_reply_ = 0;
@@ -121,7 +125,8 @@ Heard Session::final_reply(const ReplyLine& reply) {
   if (state_ == State::greeting) {
     if (reply.code == 220) state_ = State::login;
     // 120: the greeting comes later; an error: the server wants no session (RFC 959 section 5.4).
-    else if (reply.code != 120 && reply.code < 400) return become_foreign(true);
+    else if (reply.code != 120 && reply.code < 400)
+      return become_foreign(true);
     return heard;
   }
   if (reply.preliminary() || first_ == outstanding_.size()) return heard;

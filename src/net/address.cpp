@@ -48,8 +48,7 @@ std::optional<Network> Network::parse(std::string_view text) {
   network.length_ = longest;
   if (slash == text.npos) return network;
   const auto digits = text.substr(slash + 1);
-  const auto [end, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), network.length_);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), network.length_);
   if (error != std::errc() || end != digits.data() + digits.size() || network.length_ > longest) {
     return std::nullopt;
   }
@@ -68,7 +67,9 @@ bool Network::contains(const IpAddress& address) const {
   return rest == 0 || ((ours[whole] ^ theirs[whole]) >> (8 - rest)) == 0;
 }
 
-std::string Network::to_string() const { return base_.to_string() + "/" + std::to_string(length_); }
+std::string Network::to_string() const {
+  return base_.to_string() + "/" + std::to_string(length_);
+}
 
 std::size_t hash_value(const Endpoint& endpoint) {
   // FNV-1a: the keys are few and come from conntrack, which bounds them; its mixing is enough here.

@@ -26,7 +26,9 @@ std::uint64_t checksum_sum(std::span<const std::uint8_t> bytes, std::uint64_t in
   return sum;
 }
 
-std::uint16_t checksum_finish(std::uint64_t sum) { return static_cast<std::uint16_t>(~fold(sum)); }
+std::uint16_t checksum_finish(std::uint64_t sum) {
+  return static_cast<std::uint16_t>(~fold(sum));
+}
 
 std::uint16_t tcp_checksum(const IpAddress& source, const IpAddress& destination,
                            std::span<const std::uint8_t> segment) {
@@ -40,9 +42,10 @@ std::uint16_t tcp_checksum(const IpAddress& source, const IpAddress& destination
 std::uint16_t checksum_update(std::uint16_t field, std::span<const std::uint8_t> before,
                               std::span<const std::uint8_t> after) {
   // HC' = ~(~HC + ~m + m')
-  const std::uint64_t sum = static_cast<std::uint16_t>(~field) +
-                            static_cast<std::uint64_t>(static_cast<std::uint16_t>(~fold(checksum_sum(before)))) +
-                            fold(checksum_sum(after));
+  const std::uint64_t sum =
+      static_cast<std::uint16_t>(~field) +
+      static_cast<std::uint64_t>(static_cast<std::uint16_t>(~fold(checksum_sum(before)))) +
+      fold(checksum_sum(after));
   return checksum_finish(sum);
 }
 

@@ -10,7 +10,7 @@ namespace pinhole::net {
 namespace {
 
 constexpr std::size_t kSeq = 4, kAck = 8, kFlags = 13, kChecksum = 16, kUrgent = 18;  // in the TCP header
-constexpr std::uint8_t kFin = 0x01, kPsh = 0x08, kAckFlag = 0x10, kUrgFlag = 0x20;
+constexpr std::uint8_t kFin = 0x01, kPsh = 0x08, kAckFlag = 0x10;
 
 TcpSegment checked(std::span<const std::uint8_t> packet) {
   return std::get<TcpSegment>(TcpSegment::parse(packet));  // throws if the caller broke the contract
@@ -31,8 +31,7 @@ void store_lengths(std::span<std::uint8_t> packet, Family family) {
 void store_tcp_checksum(std::span<std::uint8_t> packet, std::size_t tcp, const Endpoint& source,
                         const Endpoint& destination) {
   store16(packet, tcp + kChecksum, 0);
-  store16(packet, tcp + kChecksum,
-          tcp_checksum(source.address, destination.address, packet.subspan(tcp)));
+  store16(packet, tcp + kChecksum, tcp_checksum(source.address, destination.address, packet.subspan(tcp)));
 }
 
 /// Replaces bytes of the packet and updates one checksum field that covers them.

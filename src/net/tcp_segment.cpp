@@ -89,10 +89,18 @@ Endpoint TcpSegment::destination() const {
   return {IpAddress::from_bytes(address), load16(packet_, tcp_offset_ + 2)};
 }
 
-Seq TcpSegment::seq() const { return Seq(load32(packet_, tcp_offset_ + 4)); }
-Seq TcpSegment::ack() const { return Seq(load32(packet_, tcp_offset_ + 8)); }
-std::uint16_t TcpSegment::window() const { return load16(packet_, tcp_offset_ + 14); }
-std::uint16_t TcpSegment::urgent_pointer() const { return load16(packet_, tcp_offset_ + 18); }
+Seq TcpSegment::seq() const {
+  return Seq(load32(packet_, tcp_offset_ + 4));
+}
+Seq TcpSegment::ack() const {
+  return Seq(load32(packet_, tcp_offset_ + 8));
+}
+std::uint16_t TcpSegment::window() const {
+  return load16(packet_, tcp_offset_ + 14);
+}
+std::uint16_t TcpSegment::urgent_pointer() const {
+  return load16(packet_, tcp_offset_ + 18);
+}
 
 std::span<const std::uint8_t> TcpSegment::options() const {
   return packet_.subspan(tcp_offset_ + 20, payload_offset_ - tcp_offset_ - 20);
@@ -106,7 +114,8 @@ std::optional<TcpTimestamps> TcpSegment::timestamps() const {
       continue;
     }
     if (at + 2 > bytes.size() || bytes[at + 1] < 2 || at + bytes[at + 1] > bytes.size()) break;
-    if (bytes[at] == 8 && bytes[at + 1] == 10) return TcpTimestamps{load32(bytes, at + 2), load32(bytes, at + 6)};
+    if (bytes[at] == 8 && bytes[at + 1] == 10)
+      return TcpTimestamps{load32(bytes, at + 2), load32(bytes, at + 6)};
     at += bytes[at + 1];
   }
   return std::nullopt;

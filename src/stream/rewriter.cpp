@@ -13,18 +13,27 @@ Rewriter::Rewriter(Seq begin, const SeqShift& in_force, std::size_t history)
       replaced_until_(begin),
       shift_(in_force) {}
 
-void Rewriter::pass(std::span<const std::uint8_t> bytes) { append(bytes); }
+SeqShift Rewriter::shift_after(std::size_t original, std::size_t rendered) const {
+  const auto delta = static_cast<std::int32_t>(rendered) - static_cast<std::int32_t>(original);
+  if (delta == 0) return shift_;
+  if (group_count_ > 0) return {shift_.position, shift_.before, shift_.after + delta};
+  return {next(), shift_.after, shift_.after + delta};  // a new group, a new step
+}
+
+void Rewriter::pass(std::span<const std::uint8_t> bytes) {
+  append(bytes);
+}
 
 void Rewriter::replace(std::span<const std::uint8_t> original, std::span<const std::uint8_t> rendered) {
   const Seq begin = next();
-  const auto delta = static_cast<std::int32_t>(rendered.size()) - static_cast<std::int32_t>(original.size());
-  append(delta == 0 ? rendered : original);
+  const SeqShift shift = shift_after(original.size(), rendered.size());
+  const bool same_length = original.size() == rendered.size();
+  append(same_length ? rendered : original);
   replaced_until_ = next();
   replaced_any_ = true;
-  if (delta == 0) return;
+  if (same_length) return;
 
-  if (group_count_ == 0) shift_ = {begin, shift_.after, shift_.after};  // a new group, a new step
-  shift_.after += delta;
+  shift_ = shift;
   if (group_count_ == group_.size()) group_.emplace_back();
   auto& edit = group_[group_count_++];
   edit.begin = begin;
@@ -41,8 +50,8 @@ void Rewriter::acknowledge(Seq ack) {
   trim_to(group_count_ > 0 ? net::earlier(acknowledged, group_[0].begin) : acknowledged);
 }
 
-void Rewriter::guarantee(Seq begin) {
-  if (!guaranteed_) guaranteed_begin_ = begin;
+void Rewriter::guarantee() {
+  if (!guaranteed_) guaranteed_begin_ = history_begin_;
   guaranteed_ = true;
   guaranteed_end_ = next();
 }

@@ -26,10 +26,9 @@ struct Verdict {
   std::span<const std::uint8_t> packet;  ///< only for replace; valid during the call only
 };
 
-/// Which line negotiated.
-enum class Form : std::uint8_t { port, eprt, pasv, epsv };
-constexpr bool is_active(Form form) { return form == Form::port || form == Form::eprt; }
-const char* to_string(Form form);  ///< "PORT", "EPRT", "PASV", "EPSV"
+using ftp::Form;
+using ftp::is_active;
+using ftp::to_string;
 
 enum class Decision : std::uint8_t {
   open,    ///< a pinhole was opened

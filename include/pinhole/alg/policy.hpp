@@ -22,21 +22,21 @@ enum class ForeignPasv : std::uint8_t { repair, refuse };
 
 struct Policy {
   std::chrono::seconds pinhole_timeout{30};
-  PortRange public_ports;  ///< where p' is looked for when p is taken
+  PortRange public_ports;                          ///< where p' is looked for when p is taken
   std::vector<net::IpAddress> external_addresses;  ///< addresses that our servers may announce as their own
   ForeignPasv foreign_pasv = ForeignPasv::repair;
   net::Port min_data_port = 1024;  ///< RFC 2577 section 3
 };
 
 struct Limits {
-  std::size_t line = 1024;               ///< bytes of a line that are kept for understanding it
-  std::size_t absorbed = 1024;           ///< bytes of an unfinished line taken off the wire
-  std::size_t history = 64 * 1024;       ///< bytes kept for retransmissions, per direction
+  std::size_t line = 1024;                  ///< bytes of a line that are kept for understanding it
+  std::size_t absorbed = 1024;              ///< bytes of an unfinished line taken off the wire
+  std::size_t history = 64 * 1024;          ///< bytes kept for retransmissions, per direction
   std::size_t outstanding_commands = 1024;  ///< commands without a reply, per flow
-  std::size_t held_packets = 16;         ///< packets with a delayed verdict, per flow
-  std::size_t held_bytes = 1024 * 1024;  ///< the same of all flows together
+  std::size_t held_packets = 16;            ///< packets with a delayed verdict, per flow
+  std::size_t held_bytes = 1024 * 1024;     ///< the same of all flows together
   std::size_t flows = 65536;
-  std::size_t port_tries = 64;  ///< public ports tried for one pinhole
+  std::size_t port_tries = 64;            ///< public ports tried for one pinhole
   std::chrono::seconds flow_idle{7200};   ///< a silent session is forgotten (pinholes are long gone then)
   std::chrono::seconds flow_linger{120};  ///< a closed one answers retransmissions so long
 };

@@ -66,7 +66,9 @@ struct ReasonText {
 /// Every reason, in the order of the enumeration.
 std::span<const ReasonText> all_reasons();
 const ReasonText& text_of(Reason reason);
-inline std::string_view name_of(Reason reason) { return text_of(reason).name; }
+inline std::string_view name_of(Reason reason) {
+  return text_of(reason).name;
+}
 std::optional<Reason> reason_named(std::string_view name);
 
 }  // namespace pinhole::alg

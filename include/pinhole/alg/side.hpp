@@ -8,7 +8,11 @@ namespace pinhole::alg {
 
 enum class Side : std::uint8_t { client, server };
 
-constexpr Side other(Side side) { return side == Side::client ? Side::server : Side::client; }
-constexpr std::size_t index(Side side) { return static_cast<std::size_t>(side); }
+constexpr Side other(Side side) {
+  return side == Side::client ? Side::server : Side::client;
+}
+constexpr std::size_t index(Side side) {
+  return static_cast<std::size_t>(side);
+}
 
 }  // namespace pinhole::alg

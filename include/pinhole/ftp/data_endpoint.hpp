@@ -22,7 +22,9 @@ namespace pinhole::ftp {
 /// Which line negotiates.
 enum class Form : std::uint8_t { port, eprt, pasv, epsv };
 
-constexpr bool is_active(Form form) { return form == Form::port || form == Form::eprt; }
+constexpr bool is_active(Form form) {
+  return form == Form::port || form == Form::eprt;
+}
 const char* to_string(Form form);  ///< "PORT", "EPRT", "PASV", "EPSV"
 
 /// Where a line names its endpoint, and which.

@@ -9,9 +9,9 @@
 namespace pinhole::ftp {
 
 struct ReplyLine {
-  int code = 0;           ///< 100 to 699 (6yz are the protected replies of RFC 2228)
+  int code = 0;            ///< 100 to 699 (6yz are the protected replies of RFC 2228)
   bool continues = false;  ///< "ddd-": the first line of a multi-line reply
-  std::string_view text;  ///< behind the code and its separator
+  std::string_view text;   ///< behind the code and its separator
 
   bool preliminary() const { return code < 200; }
   bool completes() const { return code >= 200 && code < 300; }

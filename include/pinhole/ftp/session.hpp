@@ -11,9 +11,10 @@
 //   any         221 to QUIT                                        ended
 //   any         a line that is no FTP; too many open commands      foreign, for ever
 //
-// Replies answer commands in order (RFC 959 section 5.4). A 227 or 229 answers the oldest PASV or EPSV that is
-// open, and nothing else does but an error: so a server that sends one reply too many loses its place for one
-// command, not for the rest of the session. Inside a multi-line reply no line means anything until its end.
+// Replies answer commands in order (RFC 959 section 5.4). A 227 or 229 answers the oldest PASV or EPSV that
+// is open, and nothing else does but an error: so a server that sends one reply too many loses its place for
+// one command, not for the rest of the session. Inside a multi-line reply no line means anything until its
+// end.
 //
 // The session never sees time, addresses of the connection or policy, and changes nothing.
 #pragma once

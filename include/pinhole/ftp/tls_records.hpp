@@ -1,7 +1,7 @@
 // Follows TLS records (RFC 8446 section 5.1) only to see where they end.
 //
-// After AUTH TLS a control connection is opaque until CCC (RFC 4217 section 12.3) brings clear text back. What
-// stands at a record's boundary and is no record is clear text. Nothing inside a record is looked at.
+// After AUTH TLS a control connection is opaque until CCC (RFC 4217 section 12.3) brings clear text back.
+// What stands at a record's boundary and is no record is clear text. Nothing inside a record is looked at.
 #pragma once
 
 #include <cstdint>

@@ -31,7 +31,11 @@ class Seq {
   std::uint32_t raw_ = 0;
 };
 
-constexpr Seq earlier(Seq a, Seq b) { return a < b ? a : b; }
-constexpr Seq later(Seq a, Seq b) { return a < b ? b : a; }
+constexpr Seq earlier(Seq a, Seq b) {
+  return a < b ? a : b;
+}
+constexpr Seq later(Seq a, Seq b) {
+  return a < b ? b : a;
+}
 
 }  // namespace pinhole::net

@@ -37,7 +37,7 @@ class TcpSegment {
   Endpoint source() const;
   Endpoint destination() const;
   Seq seq() const;
-  Seq ack() const;  ///< meaningful if has_ack()
+  Seq ack() const;               ///< meaningful if has_ack()
   std::uint16_t window() const;  ///< as on the wire, not scaled
   std::uint16_t urgent_pointer() const;
   bool fin() const { return (flags() & 0x01) != 0; }

@@ -17,10 +17,10 @@
 namespace pinhole::stream {
 
 struct Line {
-  std::string_view text;               ///< without its end and without Telnet commands
-  std::span<const std::uint8_t> raw;   ///< its first `limit` bytes as they came, the end included
-  std::size_t length = 0;              ///< bytes on the wire, the end included
-  std::size_t end_length = 0;          ///< of these, the end: 2 (CRLF), 1 (LF) or 0 (finish())
+  std::string_view text;              ///< without its end and without Telnet commands
+  std::span<const std::uint8_t> raw;  ///< its first `limit` bytes as they came, the end included
+  std::size_t length = 0;             ///< bytes on the wire, the end included
+  std::size_t end_length = 0;         ///< of these, the end: 2 (CRLF), 1 (LF) or 0 (finish())
   bool overlong() const { return length > raw.size(); }
   bool has_telnet() const { return text.size() + end_length != raw.size(); }
 };

@@ -29,15 +29,21 @@ class Rewriter {
   /// Behind the last byte that was decided, in the sender's numbers.
   net::Seq next() const { return history_begin_ + static_cast<std::int64_t>(kept()); }
 
+  /// The step that would be in force if the next `original` bytes were replaced by `rendered` ones.
+  SeqShift shift_after(std::size_t original, std::size_t rendered) const;
+
   void pass(std::span<const std::uint8_t> bytes);
   void replace(std::span<const std::uint8_t> original, std::span<const std::uint8_t> rendered);
 
   /// The receiver has everything before `ack` (in the receiver's numbers).
   void acknowledge(net::Seq ack);
 
-  /// Bytes from `begin` to the last decided were acknowledged to the sender in the receiver's name: from now
-  /// on every packet carries them until the receiver has them.
-  void guarantee(net::Seq begin);
+  /// All bytes decided so far were acknowledged to the sender in the receiver's name, so it will not repeat
+  /// them: from now on every packet carries those that the receiver may not have.
+  void guarantee();
+
+  /// Bytes decided that the receiver is not known to have.
+  std::size_t unacknowledged() const { return static_cast<std::size_t>(next() - acknowledged_); }
 
   struct Rendering {
     net::Seq begin;  ///< the number the packet must bear
@@ -48,8 +54,11 @@ class Rewriter {
   /// ask for it, stopping earlier where `room` bytes do not suffice. Valid until the next call of any kind.
   Rendering render(net::Seq begin, net::Seq end, std::size_t room);
 
-  /// True if a packet of just these bytes may leave as it came, were they right.
+  /// True if a packet that begins at `begin` needs no earlier bytes before its own.
   bool is_plain(net::Seq begin) const;
+
+  /// True if nothing at or behind `begin` was ever replaced.
+  bool is_original(net::Seq begin) const { return !replaced_any_ || begin >= replaced_until_; }
 
   enum class Memory : std::uint8_t {
     known,         ///< at least the end of the range is kept
@@ -67,7 +76,7 @@ class Rewriter {
 
  private:
   struct Edit {
-    net::Seq begin, end;                // in the sender's numbers
+    net::Seq begin, end;                 // in the sender's numbers
     std::vector<std::uint8_t> rendered;  // of another length
   };
 

@@ -1,0 +1,56 @@
+// Everything that is remembered about one control connection.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "pinhole/alg/edge.hpp"
+#include "pinhole/alg/gateway.hpp"
+#include "pinhole/ftp/session.hpp"
+#include "pinhole/ftp/tls_records.hpp"
+#include "pinhole/stream/line_reader.hpp"
+#include "pinhole/stream/reassembler.hpp"
+#include "pinhole/stream/rewriter.hpp"
+
+namespace pinhole::alg {
+
+/// A packet whose verdict waits for earlier bytes.
+struct HeldPacket {
+  PacketId id = 0;
+  std::vector<std::uint8_t> bytes;
+};
+
+/// The bytes of one side.
+struct Direction {
+  Direction(net::Seq begin, const stream::SeqShift& in_force, const Limits& limits)
+      : order(begin), lines(limits.line), rewriter(begin, in_force, limits.history) {}
+
+  stream::Reassembler order;
+  stream::LineReader lines;
+  stream::Rewriter rewriter;
+  std::optional<ftp::TlsRecords> tls;  ///< set while this side speaks TLS
+  std::vector<HeldPacket> held;
+  std::uint16_t window = 0xffff;  ///< last one this side advertised, as on the wire
+  bool fin = false;
+
+  /// Bytes in order that nobody has decided about: the absorbed beginning of an unfinished line.
+  std::size_t absorbed() const { return static_cast<std::size_t>(order.next() - rewriter.next()); }
+};
+
+struct Flow {
+  /// `first` is the first packet seen, sent by `sender`; its acknowledgment tells where the other side is.
+  Flow(const NatView& nat, Side sender, const net::TcpSegment& first, const Limits& limits);
+
+  Direction& direction(Side sender) { return directions[index(sender)]; }
+
+  NatView view;
+  ftp::Session session;
+  std::array<Direction, 2> directions;
+  std::optional<Pinhole> pinhole;     ///< the one that may still be unused
+  std::uint32_t pinhole_command = 0;  ///< the command that negotiated it
+  Time last_seen{};
+  bool closed = false;  ///< FIN or RST was seen
+};
+
+}  // namespace pinhole::alg

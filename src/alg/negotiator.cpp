@@ -1,0 +1,133 @@
+#include "alg/negotiator.hpp"
+
+#include <algorithm>
+
+namespace pinhole::alg {
+namespace {
+
+/// The end of a whole line, "\r\n" or "\n".
+std::string_view end_of(const stream::Line& line) {
+  return line.end_length == 2 ? "\r\n" : "\n";
+}
+
+}  // namespace
+
+const char* to_string(Decision decision) {
+  switch (decision) {
+    case Decision::open:
+      return "open";
+    case Decision::refuse:
+      return "refuse";
+    case Decision::ignore:
+      return "ignore";
+  }
+  return "";
+}
+
+std::string masked(Side sender, const stream::Line& line) {
+  std::string text(line.length - line.end_length, 'X');
+  if (sender == Side::server) {
+    static constexpr std::string_view kReply = "425 Data connection refused by the firewall.";
+    text = kReply.substr(0, text.size());
+    text.resize(line.length - line.end_length, ' ');
+  } else if (!line.has_telnet()) {
+    text = line.text;
+    std::fill_n(text.begin(), std::min(text.find(' '), text.size()), 'X');
+  }
+  return text.append(end_of(line));
+}
+
+LineFate Negotiator::negotiate(Flow& flow, Side sender, const ftp::Heard& heard, const stream::Line& line,
+                               bool editable, PacketId packet) {
+  Judgement judgement = judge(heard, flow.view, policy_);
+  std::optional<Edited> edited;
+  const auto refuse = [&judgement](Reason reason) {
+    judgement.decision = Decision::refuse;
+    judgement.reason = reason;
+  };
+
+  if (judgement.decision == Decision::open) {
+    withdraw(flow, Reason::superseded);
+    const bool may_edit = editable && flow.view.nated();
+    if (judgement.readdress && !editable) {
+      refuse(Reason::line_split);
+    } else if (const auto failure = open(flow, judgement.pinhole, may_edit)) {
+      refuse(*failure);
+    } else {
+      flow.pinhole = judgement.pinhole;
+      flow.pinhole_command = heard.command;
+      edited = render(flow, heard, line, judgement);
+      const auto rendered = edited ? edited->text.size() + line.end_length : 0;
+      if (!edited || !shift(flow, sender, line.length, rendered)) {
+        withdraw(flow, Reason::cannot_shift);
+        refuse(Reason::cannot_shift);
+      }
+    }
+  }
+
+  Negotiation negotiation{heard.form,       judgement.announced, std::nullopt, judgement.decision,
+                          judgement.reason, std::nullopt,        packet};
+  LineFate fate;
+  if (judgement.decision == Decision::open) {
+    negotiation.pinhole = judgement.pinhole;
+    if (edited->changed) {
+      negotiation.rewritten = judgement.pinhole.to;
+      fate.replacement = edited->text.append(end_of(line));
+    }
+  } else if (judgement.decision == Decision::refuse) {
+    if (editable) fate.replacement = masked(sender, line);
+    fate.spoil = !editable;
+  }
+  edge_.negotiated(flow.view, negotiation);
+  return fate;
+}
+
+std::optional<Reason> Negotiator::open(Flow& flow, Pinhole& pinhole, bool other_ports) {
+  Opened opened = tracker_.open(flow.view, pinhole);
+  if (opened == Opened::taken && !other_ports) return Reason::port_taken;
+  const auto tries = std::min(limits_.port_tries, policy_.public_ports.size());
+  for (std::size_t i = 0; opened == Opened::taken && i < tries; ++i) {
+    pinhole.to.port = next_public_port();
+    opened = tracker_.open(flow.view, pinhole);
+  }
+  if (opened == Opened::yes) return std::nullopt;
+  return opened == Opened::taken ? Reason::ports_exhausted : Reason::tracker_refused;
+}
+
+net::Port Negotiator::next_public_port() {
+  const net::Port port = next_port_;
+  next_port_ =
+      port == policy_.public_ports.last ? policy_.public_ports.first : static_cast<net::Port>(port + 1);
+  return port;
+}
+
+/// The line's text as it must go on; nullopt if it would need another length and that is impossible.
+std::optional<Negotiator::Edited> Negotiator::render(const Flow& flow, const ftp::Heard& heard,
+                                                     const stream::Line& line,
+                                                     const Judgement& judgement) const {
+  const auto& to = judgement.pinhole.to;
+  if (!judgement.readdress && to.port == judgement.announced->port)
+    return Edited{std::string(line.text), false};
+  auto text = ftp::with_endpoint(heard.form, line.text, *heard.endpoint, to);
+  const auto room = line.length - line.end_length;
+  if (flow.view.nated() || text.size() == room) return Edited{std::move(text), true};
+  if (heard.form == Form::pasv) {
+    if (auto fitted = ftp::pasv_reply_of_length(to, room)) return Edited{std::move(*fitted), true};
+  }
+  return std::nullopt;
+}
+
+bool Negotiator::shift(Flow& flow, Side sender, std::size_t original, std::size_t rendered) {
+  if (original == rendered) return true;
+  return tracker_.shift(flow.view, sender, flow.direction(sender).rewriter.shift_after(original, rendered));
+}
+
+void Negotiator::withdraw(Flow& flow, Reason why) {
+  if (!flow.pinhole) return;
+  const Pinhole pinhole = *flow.pinhole;
+  flow.pinhole.reset();
+  tracker_.close(flow.view, pinhole);
+  edge_.pinhole_closed(flow.view, pinhole, why);
+}
+
+}  // namespace pinhole::alg

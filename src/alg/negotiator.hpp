@@ -1,0 +1,59 @@
+// judge, open, render: turns what was heard into a pinhole and into the line that goes on.
+//
+// Either the pinhole is open, the sequence shift is set and the line names what was opened, or nothing is
+// open and the line was masked or left alone: never anything between.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "alg/flow.hpp"
+#include "alg/judge.hpp"
+
+namespace pinhole::alg {
+
+/// What becomes of the line that negotiated.
+struct LineFate {
+  std::optional<std::string> replacement;  ///< the line that takes its place, its end included
+  bool spoil = false;                      ///< refused, but its beginning has left: make the rest unreadable
+};
+
+class Negotiator {
+ public:
+  Negotiator(const Policy& policy, const Limits& limits, Tracker& tracker, Edge& edge)
+      : policy_(policy),
+        limits_(limits),
+        tracker_(tracker),
+        edge_(edge),
+        next_port_(policy.public_ports.first) {}
+
+  /// Handles an offer or answer that `line` of `sender` made. `editable` is false if part of the line has
+  /// left.
+  LineFate negotiate(Flow& flow, Side sender, const ftp::Heard& heard, const stream::Line& line,
+                     bool editable, PacketId packet);
+
+  /// Withdraws the flow's pinhole, if it has one.
+  void withdraw(Flow& flow, Reason why);
+
+ private:
+  struct Edited {
+    std::string text;
+    bool changed;
+  };
+  std::optional<Reason> open(Flow& flow, Pinhole& pinhole, bool other_ports);
+  std::optional<Edited> render(const Flow& flow, const ftp::Heard& heard, const stream::Line& line,
+                               const Judgement& judgement) const;
+  bool shift(Flow& flow, Side sender, std::size_t original, std::size_t rendered);
+  net::Port next_public_port();
+
+  const Policy& policy_;
+  const Limits& limits_;
+  Tracker& tracker_;
+  Edge& edge_;
+  net::Port next_port_;  // where the next search for a free port begins, so that searches spread
+};
+
+/// The line made harmless, length unchanged: a command whose verb no server knows, or a 425 reply.
+std::string masked(Side sender, const stream::Line& line);
+
+}  // namespace pinhole::alg
