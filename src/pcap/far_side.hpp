@@ -1,0 +1,43 @@
+// What the far side of the router sees of one control connection.
+//
+// Three forms of a packet: *captured* (client -> server, everybody's own numbers); *at the hook*, as the
+// gateway is given it (client -> dialed, server -> seen; numbers acknowledged as they left); *far* (seen ->
+// dialed, the sender's numbers shifted too). The step between the last two is nf_ct_seq_adjust()'s.
+//
+// A capture shows the hosts answering to what was sent, not to what the gateway made of it: while bytes are
+// absorbed or held they must not be acknowledged on the far side, so no number is ever ahead of what left.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "pinhole/alg/nat_view.hpp"
+
+namespace pinhole::pcap {
+
+class FarSide {
+ public:
+  /// Captured -> at the hook, in place. True if an acknowledgment had to be held back.
+  bool to_hook(std::span<std::uint8_t> packet, const alg::NatView& view, alg::Side sender);
+
+  /// At the hook -> far, in place. False if the packet says nothing any more: an empty acknowledgment that
+  /// was `held_back` to what its sender has acknowledged before.
+  bool to_far(std::span<std::uint8_t> packet, const alg::NatView& view, alg::Side sender, bool held_back);
+
+ private:
+  struct Direction {
+    std::optional<net::Seq> captured_end;  // behind the last byte seen, captured numbers
+    std::optional<net::Seq> left_end;      // behind the last byte that left, far numbers
+    std::optional<net::Seq> acknowledged;  // by the receiver, far numbers
+
+    /// Where `seq`, a number of this direction as captured, is on the far side.
+    net::Seq map(net::Seq seq, const stream::SeqShift& shift) const;
+  };
+  Direction& direction(alg::Side sender) { return directions_[alg::index(sender)]; }
+
+  std::array<Direction, 2> directions_;
+};
+
+}  // namespace pinhole::pcap

@@ -1,0 +1,62 @@
+// What a replay found, as plain values for a table or JSON.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "pinhole/alg/edge.hpp"
+
+namespace pinhole::pcap {
+
+struct Report {
+  /// A control connection; its place in `flows` is its id.
+  struct Flow {
+    alg::NatView view;
+    std::uint64_t first_frame = 0;
+    std::optional<alg::Reason> foreign;          ///< why it never got a pinhole, or no more
+    std::optional<std::uint64_t> blind_since{};  ///< from this frame on bytes are missing from the capture
+  };
+
+  struct Negotiation {
+    std::uint64_t flow = 0;
+    std::uint64_t frame = 0;  ///< that completed the line
+    alg::Form form = alg::Form::port;
+    std::optional<net::Endpoint> announced;
+    std::optional<net::Endpoint> rewritten;
+    alg::Decision decision = alg::Decision::ignore;
+    alg::Reason reason = alg::Reason::passed;
+    std::optional<alg::Pinhole> pinhole;
+    std::optional<std::size_t> data_connection;  ///< that followed: place in `data_connections`
+  };
+
+  /// One attempt between the two hosts of a control connection.
+  struct DataConnection {
+    net::Endpoint from;       ///< as captured
+    net::Endpoint to;         ///< as captured
+    std::uint64_t frame = 0;  ///< of its first SYN
+    bool passes = false;
+    alg::Reason reason = alg::Reason::not_negotiated;
+    bool linked = false;  ///< a negotiation names it
+  };
+
+  /// Frames by what could be done with them.
+  struct Counts {
+    std::uint64_t frames = 0;
+    std::uint64_t control = 0;      ///< of control connections
+    std::uint64_t data = 0;         ///< of data connections, passing or not
+    std::uint64_t written = 0;      ///< to the output, if there is one
+    std::uint64_t fragments = 0;    ///< IP fragments, which show no ports
+    std::uint64_t cut = 0;          ///< the snap length cut off headers
+    std::uint64_t cut_control = 0;  ///< the snap length cut off payload of a control connection
+    std::uint64_t broken = 0;       ///< headers that contradict themselves
+  };
+
+  std::vector<Flow> flows;
+  std::vector<Negotiation> negotiations;
+  std::vector<DataConnection> data_connections;
+  Counts counts;
+};
+
+}  // namespace pinhole::pcap
