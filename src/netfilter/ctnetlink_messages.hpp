@@ -1,0 +1,64 @@
+// Connection tracking's netlink messages, from values and into values.
+//
+// Pure: no socket, no kernel. Numbers travel big-endian, and everything here that is about a connection names
+// it by its ORIG tuple, client -> dialed. The wire format is linux/netfilter/nfnetlink_conntrack.h.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "netfilter/message.hpp"
+#include "pinhole/alg/nat_view.hpp"
+#include "pinhole/alg/pinhole.hpp"
+#include "pinhole/alg/side.hpp"
+#include "pinhole/net/flow_key.hpp"
+#include "pinhole/stream/seq_shift.hpp"
+
+namespace pinhole::netfilter {
+
+/// A permitted data connection as the kernel keeps it.
+struct Expectation {
+  net::FlowKey master;  ///< ORIG tuple of the control connection
+  net::FlowKey tuple;   ///< the data connection; its source port is not looked at
+  /// Where its destination is translated to, its source becoming the address under which the opener's end of
+  /// the control connection appears there (`nat-follow-master`). Without it, no word about NAT.
+  std::optional<net::Endpoint> forward_to;
+  alg::Side opener = alg::Side::client;
+
+  bool operator==(const Expectation&) const = default;
+};
+
+Expectation expectation_for(const alg::NatView& flow, const alg::Pinhole& pinhole);
+
+/// Asks for a connection by either of its tuples. Answer: parse_conntrack(), or ENOENT.
+Message conntrack_get(const net::FlowKey& either_tuple);
+
+/// Sets how the numbers of `sender`'s bytes are shifted.
+Message conntrack_shift(const net::FlowKey& orig, alg::Side sender, const stream::SeqShift& shift);
+
+/// Creates an expectation; EEXIST if its tuple has one already.
+Message expectation_new(const Expectation& expectation);
+
+/// Sets the timeout of an expectation that exists; never creates one. Not to be sent before our creation was
+/// confirmed: it would change somebody else's.
+Message expectation_timeout(const Expectation& expectation, std::chrono::seconds timeout);
+
+/// Asks for an expectation by its tuple. Answer: parse_expectation(), or ENOENT.
+Message expectation_get(const net::FlowKey& tuple);
+
+/// Deletes an expectation. With an id, only if it is that one.
+Message expectation_delete(const net::FlowKey& tuple, std::optional<std::uint32_t> id);
+
+/// nullopt if the message is none of a TCP connection.
+std::optional<alg::NatView> parse_conntrack(std::span<const std::uint8_t> message);
+
+struct FoundExpectation {
+  net::FlowKey master;
+  std::uint32_t id = 0;
+  std::chrono::seconds timeout{0};
+};
+std::optional<FoundExpectation> parse_expectation(std::span<const std::uint8_t> message);
+
+}  // namespace pinhole::netfilter

@@ -1,0 +1,111 @@
+#include "netfilter/ctnetlink_tracker.hpp"
+
+#include <array>
+#include <cerrno>
+#include <string>
+#include <system_error>
+
+namespace pinhole::netfilter {
+namespace {
+
+/// Neither our privilege nor the kernel's modules can come back while we run: no packet can be judged.
+void throw_if_broken(int error, const char* what) {
+  if (error == EPERM || error == EACCES) throw std::system_error(error, std::generic_category(), what);
+}
+
+std::string advice_for(int error) {
+  switch (error) {
+    case EOPNOTSUPP:
+      return "no helper on this connection: run 'pinhole-nft up' or 'pinhole-iptables up' before it begins";
+    case EINVAL:
+      return "the kernel does not know the request: is the module nf_nat loaded?";
+    case ENOENT:
+      return "the connection is no longer tracked";
+    case EMFILE:
+      return "too many expectations: raise net.netfilter.nf_conntrack_expect_max";
+    default:
+      return std::generic_category().message(error);
+  }
+}
+
+}  // namespace
+
+CtnetlinkTracker::CtnetlinkTracker(Listener& listener) : listener_(listener) {}
+
+int CtnetlinkTracker::probe() {
+  Message request = conntrack_get({});
+  const int error = socket_.ask(request).error;
+  return error == ENOENT ? 0 : error;
+}
+
+std::optional<alg::NatView> CtnetlinkTracker::lookup(const net::FlowKey& key) {
+  Message request = conntrack_get(key);
+  const auto answer = socket_.ask(request);
+  throw_if_broken(answer.error, "conntrack lookup");
+  if (answer.error != 0) return {};
+  return parse_conntrack(answer.data);
+}
+
+alg::Opened CtnetlinkTracker::open(const alg::NatView& flow, const alg::Pinhole& pinhole) {
+  const auto expectation = expectation_for(flow, pinhole);
+  int error = create(expectation);
+  // Our own may be left over from before a restart.
+  if (error == EEXIST && remove_own(expectation)) error = create(expectation);
+  switch (error) {
+    case 0:
+      break;
+    case EEXIST:
+    case EBUSY:
+    case EALREADY:
+      return alg::Opened::taken;
+    default:
+      throw_if_broken(error, "expectation");
+      report_refusal(flow, pinhole, error);
+      return alg::Opened::failed;
+  }
+  Message timeout = expectation_timeout(expectation, pinhole.timeout);
+  // An error here means that it was used already.
+  socket_.ask(timeout);
+  return alg::Opened::yes;
+}
+
+void CtnetlinkTracker::close(const alg::NatView& flow, const alg::Pinhole& pinhole) {
+  remove_own(expectation_for(flow, pinhole));
+}
+
+bool CtnetlinkTracker::shift(const alg::NatView& flow, alg::Side sender, const stream::SeqShift& shift) {
+  // A connection without the sequence-adjust extension takes the update without a word: hence the question.
+  const auto orig = flow.key(alg::Side::client);
+  std::array requests{conntrack_shift(orig, sender, shift), conntrack_get(orig)};
+  socket_.send(requests);
+  const auto changed = socket_.receive(requests[0]);
+  const auto answer = socket_.receive(requests[1]);
+  throw_if_broken(changed.error, "sequence shift");
+  if (changed.error != 0 || answer.error != 0) return false;
+  const auto now = parse_conntrack(answer.data);
+  return now && (sender == alg::Side::client ? now->client_shift : now->server_shift) == shift;
+}
+
+int CtnetlinkTracker::create(const Expectation& expectation) {
+  Message request = expectation_new(expectation);
+  return socket_.ask(request).error;
+}
+
+/// Deletes an expectation if it exists and is this connection's: the tuple may be another's by now.
+bool CtnetlinkTracker::remove_own(const Expectation& expectation) {
+  Message question = expectation_get(expectation.tuple);
+  const auto answer = socket_.ask(question);
+  if (answer.error != 0) return false;
+  const auto found = parse_expectation(answer.data);
+  if (!found || found->master != expectation.master) return false;
+  Message removal = expectation_delete(expectation.tuple, found->id);
+  return socket_.ask(removal).error == 0;
+}
+
+void CtnetlinkTracker::report_refusal(const alg::NatView& flow, const alg::Pinhole& pinhole, int error) {
+  listener_.report(Severity::error, flow.client.to_string() + " -> " + flow.dialed.to_string() +
+                                        ": the kernel refused a pinhole to " + pinhole.to.to_string() + ": " +
+                                        advice_for(error));
+}
+
+}  // namespace pinhole::netfilter

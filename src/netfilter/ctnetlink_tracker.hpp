@@ -1,0 +1,37 @@
+// The kernel's connection tracking, asked and told through ctnetlink.
+//
+// It remembers nothing: every answer comes from the kernel, so that a restarted gateway goes on where the old
+// one stopped. Used by one thread; every worker has its own. Connections in a conntrack zone are not found.
+#pragma once
+
+#include "netfilter/ctnetlink_messages.hpp"
+#include "netfilter/listener.hpp"
+#include "netfilter/mnl_socket.hpp"
+#include "pinhole/alg/tracker.hpp"
+
+namespace pinhole::netfilter {
+
+class CtnetlinkTracker final : public alg::Tracker {
+ public:
+  /// `listener` hears why the kernel refused. Throws std::system_error.
+  explicit CtnetlinkTracker(Listener& listener);
+
+  /// Asks the kernel for something harmless. Returns 0, or the errno value that every request would meet:
+  /// EPERM without CAP_NET_ADMIN, EOPNOTSUPP or EINVAL without the module nf_conntrack_netlink.
+  int probe();
+
+  std::optional<alg::NatView> lookup(const net::FlowKey& key) override;
+  alg::Opened open(const alg::NatView& flow, const alg::Pinhole& pinhole) override;
+  void close(const alg::NatView& flow, const alg::Pinhole& pinhole) override;
+  bool shift(const alg::NatView& flow, alg::Side sender, const stream::SeqShift& shift) override;
+
+ private:
+  int create(const Expectation& expectation);
+  bool remove_own(const Expectation& expectation);
+  void report_refusal(const alg::NatView& flow, const alg::Pinhole& pinhole, int error);
+
+  Listener& listener_;
+  MnlSocket socket_;
+};
+
+}  // namespace pinhole::netfilter

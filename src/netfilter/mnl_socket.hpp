@@ -1,0 +1,56 @@
+// A netlink socket of the netfilter subsystems that asks and waits for the answer.
+//
+// Several requests may be sent at once; every one gets exactly one answer, in order: an acknowledgment or a
+// message with data. Waiting is bounded, so that a lost answer costs a packet its judgment and no more. It
+// subscribes to nothing, and is used by one thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "netfilter/message.hpp"
+
+struct mnl_socket;
+
+namespace pinhole::netfilter {
+
+class MnlSocket {
+ public:
+  /// The kernel's answer to one request.
+  struct Answer {
+    int error = 0;                       ///< errno value; 0 means done
+    std::span<const std::uint8_t> data;  ///< a netlink message, empty if it was an acknowledgment; valid
+                                         ///< until the next receive()
+  };
+
+  /// Throws std::system_error.
+  MnlSocket();
+
+  /// Numbers the requests and sends them in one datagram. Throws std::system_error.
+  void send(std::span<Message> requests);
+
+  /// The answer to `request`, one of those sent last, in the order they were sent. Answers to other requests
+  /// are passed over. Throws std::system_error, ETIMEDOUT if none comes within kPatience.
+  Answer receive(const Message& request);
+
+  /// send() and receive() of one.
+  Answer ask(Message& request);
+
+  int descriptor() const;
+  std::uint32_t port() const;
+
+ private:
+  static constexpr int kPatienceSeconds = 1;  // requests are answered during sendmsg(): this is for the worst
+  static constexpr std::size_t kBufferSize = 8192;
+
+  struct Close {
+    void operator()(mnl_socket* socket) const;
+  };
+  std::unique_ptr<mnl_socket, Close> socket_;
+  std::uint32_t sequence_ = 0;
+  std::vector<std::uint8_t> buffer_;
+};
+
+}  // namespace pinhole::netfilter

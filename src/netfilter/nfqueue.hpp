@@ -1,0 +1,50 @@
+// One NFQUEUE: packets come out of it, verdicts go in.
+//
+// A packet stays in the kernel until its verdict, at most `length` of them; what is queued when a NfQueue
+// goes out of existence is dropped. Packets come whole, uncut by segmentation, and without their conntrack.
+// Used by one thread.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "netfilter/mnl_socket.hpp"
+#include "netfilter/queue_messages.hpp"
+
+namespace pinhole::netfilter {
+
+class NfQueue {
+ public:
+  struct Options {
+    std::uint16_t number = 0;
+    std::uint32_t length = 4096;  ///< packets
+    int socket_buffer = 8 << 20;  ///< bytes
+    bool fail_open = false;       ///< pass what does not fit, instead of dropping it
+  };
+
+  /// Binds the queue. Throws std::system_error: EBUSY if another program has it, EPERM without CAP_NET_ADMIN.
+  explicit NfQueue(const Options& options);
+
+  /// Netlink messages that have arrived, up to kBatch, without waiting; valid until the next call. An overrun
+  /// (ENOBUFS: the kernel met a full buffer and lost packets) is counted and otherwise no matter. Throws
+  /// std::system_error if the socket is broken.
+  std::span<const std::span<const std::uint8_t>> receive();
+
+  /// Sends what `verdicts` has and clears it. Throws std::system_error if the socket is broken.
+  void send(VerdictBatch& verdicts);
+
+  int descriptor() const { return socket_.descriptor(); }
+  std::uint64_t overruns() const { return overruns_; }
+
+ private:
+  static constexpr std::size_t kBatch = 16;
+  static constexpr std::size_t kMessage = 64 * 1024 + 4096;  // the largest packet and what comes with it
+
+  MnlSocket socket_;
+  std::vector<std::uint8_t> buffer_;
+  std::vector<std::span<const std::uint8_t>> messages_;
+  std::uint64_t overruns_ = 0;
+};
+
+}  // namespace pinhole::netfilter

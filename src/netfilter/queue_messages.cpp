@@ -1,0 +1,93 @@
+#include "netfilter/queue_messages.hpp"
+
+#include <arpa/inet.h>
+#include <libmnl/libmnl.h>
+#include <libnetfilter_queue/libnetfilter_queue.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_queue.h>
+
+#include <algorithm>
+#include <cstring>
+#include <stdexcept>
+
+namespace pinhole::netfilter {
+namespace {
+
+/// A fixed-size structure out of an attribute's value.
+template <typename Value>
+std::optional<Value> value_of(const nlattr* attribute) {
+  if (attribute == nullptr || mnl_attr_get_payload_len(attribute) < sizeof(Value)) return {};
+  Value value;
+  std::memcpy(&value, mnl_attr_get_payload(attribute), sizeof value);
+  return value;
+}
+
+std::uint32_t be32(const nlattr* attribute) {
+  return ntohl(value_of<std::uint32_t>(attribute).value_or(0));
+}
+
+LinkAddress link_address(const nlattr* attribute) {
+  LinkAddress address;
+  const auto hardware = value_of<nfqnl_msg_packet_hw>(attribute);
+  if (!hardware) return address;
+  std::copy(std::begin(hardware->hw_addr), std::end(hardware->hw_addr), address.bytes.begin());
+  address.length =
+      static_cast<std::uint8_t>(std::min<std::size_t>(ntohs(hardware->hw_addrlen), address.bytes.size()));
+  return address;
+}
+
+std::optional<QueuedPacket> parse_packet(const nlmsghdr* header) {
+  std::array<nlattr*, NFQA_MAX + 1> attributes{};
+  if (mnl_nlmsg_get_payload_len(header) < sizeof(nfgenmsg)) return {};
+  if (nfq_nlmsg_parse(header, attributes.data()) < 0) return {};
+  const auto head = value_of<nfqnl_msg_packet_hdr>(attributes[NFQA_PACKET_HDR]);
+  if (!head) return {};
+  QueuedPacket packet;
+  packet.id = ntohl(head->packet_id);
+  packet.hook = head->hook;
+  if (const nlattr* payload = attributes[NFQA_PAYLOAD]) {
+    packet.bytes = {static_cast<const std::uint8_t*>(mnl_attr_get_payload(payload)),
+                    mnl_attr_get_payload_len(payload)};
+  }
+  packet.in_device = be32(attributes[NFQA_IFINDEX_INDEV]);
+  packet.sender = link_address(attributes[NFQA_HWADDR]);
+  packet.truncated =
+      attributes[NFQA_CAP_LEN] != nullptr && be32(attributes[NFQA_CAP_LEN]) > packet.bytes.size();
+  const auto info = be32(attributes[NFQA_SKB_INFO]);
+  packet.partial_checksum = (info & NFQA_SKB_CSUMNOTREADY) != 0;
+  packet.gso = (info & NFQA_SKB_GSO) != 0;
+  return packet;
+}
+
+}  // namespace
+
+std::optional<QueueMessage> parse_queue_message(std::span<const std::uint8_t> message) {
+  const auto* header = reinterpret_cast<const nlmsghdr*>(message.data());
+  if (message.size() < MNL_NLMSG_HDRLEN || !mnl_nlmsg_ok(header, static_cast<int>(message.size()))) return {};
+  if (header->nlmsg_type == NLMSG_ERROR) {
+    if (mnl_nlmsg_get_payload_len(header) < sizeof(int)) return {};
+    int error = 0;
+    std::memcpy(&error, mnl_nlmsg_get_payload(header), sizeof error);
+    return QueueMessage{{}, -error};
+  }
+  if (header->nlmsg_type != (NFNL_SUBSYS_QUEUE << 8 | NFQNL_MSG_PACKET)) return {};
+  auto packet = parse_packet(header);
+  if (!packet) return {};
+  return QueueMessage{packet, 0};
+}
+
+VerdictBatch::VerdictBatch(std::uint16_t queue) : buffer_(kEnough + kLargest), queue_(queue) {}
+
+void VerdictBatch::put(std::uint32_t id, bool accepted, std::span<const std::uint8_t> replacement) {
+  if (full() || replacement.size() > 0xffff - sizeof(nlattr)) throw std::length_error("verdict too large");
+  nlmsghdr* header =
+      nfq_nlmsg_put(reinterpret_cast<char*>(buffer_.data() + size_), NFQNL_MSG_VERDICT, queue_);
+  nfq_nlmsg_verdict_put(header, static_cast<int>(id), accepted ? NF_ACCEPT : NF_DROP);
+  if (!replacement.empty()) {
+    nfq_nlmsg_verdict_put_pkt(header, replacement.data(), static_cast<std::uint32_t>(replacement.size()));
+  }
+  size_ += MNL_ALIGN(header->nlmsg_len);
+}
+
+}  // namespace pinhole::netfilter

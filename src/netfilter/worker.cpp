@@ -1,0 +1,180 @@
+#include "netfilter/worker.hpp"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <string>
+#include <system_error>
+
+namespace pinhole::netfilter {
+namespace {
+
+constexpr std::chrono::seconds kTick{1};
+constexpr std::size_t kForcedRemembered = 64;
+
+alg::Time now() {
+  return std::chrono::steady_clock::now().time_since_epoch();
+}
+
+}  // namespace
+
+Worker::Worker(const Options& options, Listener& listener)
+    : fail_open_(options.queue.fail_open),
+      listener_(listener),
+      queue_(options.queue),
+      tracker_(listener),
+      verdicts_(options.queue.number),
+      stop_event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      next_tick_(std::chrono::steady_clock::now() + kTick) {
+  if (stop_event_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
+  gateway_.emplace(options.policy, options.limits, tracker_, static_cast<alg::Edge&>(*this));
+}
+
+Worker::~Worker() {
+  close(stop_event_);
+}
+
+void Worker::stop() noexcept {
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const auto written = write(stop_event_, &one, sizeof one);
+}
+
+void Worker::run() {
+  std::array<pollfd, 2> waiting{{{queue_.descriptor(), POLLIN, 0}, {stop_event_, POLLIN, 0}}};
+  while ((waiting[1].revents & POLLIN) == 0) {
+    const auto wait =
+        std::chrono::ceil<std::chrono::milliseconds>(next_tick_ - std::chrono::steady_clock::now());
+    if (poll(waiting.data(), waiting.size(), static_cast<int>(std::max<long>(wait.count(), 0))) < 0) {
+      if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "poll");
+      continue;
+    }
+    if (waiting[0].revents != 0) {
+      for (const auto message : queue_.receive()) handle(message);
+      flush();
+    }
+    tick_if_due();
+  }
+  gateway_.reset();  // gives the verdicts of held packets
+  flush();
+}
+
+void Worker::handle(std::span<const std::uint8_t> message) {
+  const auto parsed = parse_queue_message(message);
+  if (!parsed) return;
+  if (parsed->packet) {
+    counters_.packets.add();
+    judge(*parsed->packet);
+  } else if (parsed->error != 0) {
+    counters_.refused_verdicts.add();
+  }
+}
+
+void Worker::judge(const QueuedPacket& packet) {
+  current_ = packet;
+  current_decided_ = false;
+  try {
+    gateway_->packet(packet.id, packet.bytes, now());
+  } catch (const std::exception& error) {
+    report_exception("a packet could not be judged", error);
+    if (!current_decided_) force(packet.id);
+  }
+}
+
+void Worker::force(alg::PacketId id) {
+  if (forced_.size() == kForcedRemembered) forced_.erase(forced_.begin());
+  forced_.push_back(id);
+  const auto action = fail_open_ ? alg::Verdict::Action::accept : alg::Verdict::Action::drop;
+  give(id, {action, alg::Reason::internal_error, {}});
+}
+
+void Worker::report_exception(const char* where, const std::exception& error) {
+  counters_.exceptions.add();
+  if (exception_reported_) return;
+  exception_reported_ = true;
+  listener_.report(Severity::error, std::string(where) + ": " + error.what());
+}
+
+void Worker::tick_if_due() {
+  const auto time = std::chrono::steady_clock::now();
+  if (time < next_tick_) return;
+  next_tick_ = time + kTick;
+  exception_reported_ = false;
+  try {
+    gateway_->tick(time.time_since_epoch());
+  } catch (const std::exception& error) {
+    report_exception("housekeeping failed", error);
+  }
+  flush();
+  if (const auto lost = queue_.overruns() - counters_.overruns.value()) {
+    counters_.overruns.add(lost);
+    listener_.report(Severity::warning,
+                     "packets were lost before the gateway saw them: raise queue-length or socket-buffer");
+  }
+}
+
+void Worker::flush() {
+  if (!verdicts_.empty()) queue_.send(verdicts_);
+}
+
+/// The one place where verdicts leave.
+void Worker::give(alg::PacketId id, const alg::Verdict& verdict) {
+  if (verdicts_.full()) flush();
+  const auto number = static_cast<std::uint32_t>(id);
+  switch (verdict.action) {
+    case alg::Verdict::Action::accept:
+      verdicts_.accept(number);
+      break;
+    case alg::Verdict::Action::replace:
+      verdicts_.accept(number, verdict.packet);
+      break;
+    case alg::Verdict::Action::drop:
+      verdicts_.drop(number);
+      break;
+  }
+  counters_.verdicts[verdict.reason].add();
+}
+
+void Worker::verdict(alg::PacketId id, const alg::Verdict& verdict) {
+  if (std::find(forced_.begin(), forced_.end(), id) != forced_.end()) return;
+  give(id, verdict);
+  if (id == current_.id) current_decided_ = true;
+}
+
+void Worker::send_back(alg::PacketId, std::span<const std::uint8_t> packet) {
+  if (injector_.send_back(current_, packet)) {
+    counters_.sent_back.add();
+    return;
+  }
+  const int error = errno;
+  counters_.not_sent_back.add();
+  listener_.report(Severity::warning,
+                   "an acknowledgment could not be sent back: " + std::generic_category().message(error));
+}
+
+void Worker::flow_began(const alg::NatView& flow) {
+  counters_.flows.add();
+  listener_.flow_began(flow);
+}
+
+void Worker::negotiated(const alg::NatView& flow, const alg::Negotiation& negotiation) {
+  counters_.decisions[negotiation.reason].add();
+  listener_.negotiated(flow, negotiation);
+}
+
+void Worker::pinhole_closed(const alg::NatView& flow, const alg::Pinhole& pinhole, alg::Reason why) {
+  listener_.pinhole_closed(flow, pinhole, why);
+}
+
+void Worker::flow_foreign(const alg::NatView& flow, alg::Reason why) {
+  listener_.flow_foreign(flow, why);
+}
+
+void Worker::flow_ended(const alg::NatView& flow, alg::Reason why) {
+  listener_.flow_ended(flow, why);
+}
+
+}  // namespace pinhole::netfilter
