@@ -76,15 +76,15 @@ void build_ack(const TcpSegment& received, Seq ack, std::uint16_t window, std::v
   const std::size_t ip = v4 ? 20 : 40;
   const std::size_t tcp = timestamps ? 32 : 20;
   out.assign(ip + tcp, 0);
-  const auto to = received.source().address.bytes();
-  const auto from = received.destination().address.bytes();
+  const Endpoint from = received.destination();
+  const Endpoint to = received.source();
   out[0] = v4 ? 0x45 : 0x60;
   out[v4 ? 8 : 7] = 64;  // TTL, hop limit
   out[v4 ? 9 : 6] = 6;   // TCP
-  std::copy(from.begin(), from.end(), out.begin() + (v4 ? 12 : 8));
-  std::copy(to.begin(), to.end(), out.begin() + (v4 ? 16 : 24));
-  store16(out, ip, received.destination().port);
-  store16(out, ip + 2, received.source().port);
+  std::ranges::copy(from.address.bytes(), out.begin() + (v4 ? 12 : 8));
+  std::ranges::copy(to.address.bytes(), out.begin() + (v4 ? 16 : 24));
+  store16(out, ip, from.port);
+  store16(out, ip + 2, to.port);
   store32(out, ip + kSeq, received.ack().raw());
   store32(out, ip + kAck, ack.raw());
   out[ip + 12] = static_cast<std::uint8_t>(tcp / 4 << 4);
@@ -96,7 +96,7 @@ void build_ack(const TcpSegment& received, Seq ack, std::uint16_t window, std::v
     store32(out, ip + 28, timestamps->value);
   }
   store_lengths(out, received.family());
-  store_tcp_checksum(out, ip, received.destination(), received.source());
+  store_tcp_checksum(out, ip, from, to);
 }
 
 void readdress(std::span<std::uint8_t> packet, const Endpoint& source, const Endpoint& destination) {

@@ -31,7 +31,8 @@ class IpAddress {
   static std::optional<IpAddress> parse(std::string_view text);
 
   Family family() const { return family_; }
-  std::span<const std::uint8_t> bytes() const {
+  std::span<const std::uint8_t> bytes() const&& = delete;  // would dangle
+  std::span<const std::uint8_t> bytes() const& {
     return std::span(bytes_).first(family_ == Family::v4 ? 4u : 16u);
   }
   std::string to_string() const;

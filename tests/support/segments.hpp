@@ -1,0 +1,33 @@
+// Packets for tests: IPv4 or IPv6 with a TCP segment, every checksum right.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "pinhole/net/address.hpp"
+#include "pinhole/net/seq.hpp"
+
+namespace pinhole::test {
+
+enum Flags : std::uint8_t { kFin = 0x01, kSyn = 0x02, kRst = 0x04, kPsh = 0x08, kAck = 0x10, kUrg = 0x20 };
+
+struct SegmentSpec {
+  net::Endpoint from;
+  net::Endpoint to;
+  net::Seq seq;
+  net::Seq ack;
+  std::string_view payload;
+  std::uint8_t flags = kAck | kPsh;
+  bool timestamps = true;
+};
+
+std::vector<std::uint8_t> make_segment(const SegmentSpec& spec);
+
+/// Both checksums of a packet are right.
+bool checksums_right(std::span<const std::uint8_t> packet);
+
+net::Endpoint endpoint(std::string_view address, net::Port port);
+
+}  // namespace pinhole::test

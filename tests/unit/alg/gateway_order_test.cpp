@@ -1,0 +1,210 @@
+// Loss, repetition and reordering on the way to the gateway and behind it.
+
+#include <gtest/gtest.h>
+
+#include "support/conversation.hpp"
+#include "support/segments.hpp"
+
+namespace pinhole::test {
+namespace {
+
+using Action = alg::Verdict::Action;
+using alg::Reason;
+using alg::Side;
+
+constexpr std::string_view kPort = "PORT 192,168,1,10,200,10\r\n";
+constexpr std::string_view kPortRead = "PORT 203,0,113,7,200,10\r\n";
+
+TEST(GatewayOrder, ASegmentBehindAGapWaitsAndLeavesInOrder) {
+  Conversation talk(nat::masquerade());
+  talk.log_in();
+  const auto first = talk.skip(Side::client, kPort);
+  EXPECT_EQ(talk.client("LIST\r\n"), "");
+  EXPECT_FALSE(talk.edge.verdicts.contains(talk.last_id()));
+  EXPECT_EQ(talk.resend(Side::client, first, kPort), std::string(kPortRead) + "LIST\r\n");
+  EXPECT_EQ(talk.edge.order.back(), talk.last_id() - 1);
+}
+
+TEST(GatewayOrder, TooManyHeldPacketsAreDropped) {
+  alg::Limits limits;
+  limits.held_packets = 3;
+  Conversation talk(nat::masquerade(), {}, limits);
+  talk.log_in();
+  talk.skip(Side::client, "x");
+  for (int i = 0; i < 3; ++i) talk.client("NOOP\r\n");
+  talk.client("NOOP\r\n");
+  EXPECT_EQ(talk.last().action, Action::drop);
+  EXPECT_EQ(talk.last().reason, Reason::hold_overflow);
+}
+
+TEST(GatewayOrder, HeldBytesOfAllFlowsAreBounded) {
+  alg::Limits limits;
+  limits.held_bytes = 100;
+  Conversation talk(nat::masquerade(), {}, limits);
+  talk.log_in();
+  talk.skip(Side::client, "x");
+  talk.client("NOOP\r\n");
+  EXPECT_FALSE(talk.edge.verdicts.contains(talk.last_id()));
+  talk.client("NOOP\r\n");
+  EXPECT_EQ(talk.last().reason, Reason::hold_overflow);
+}
+
+TEST(GatewayOrder, ARetransmissionLeavesAsTheFirstCopyDid) {
+  Conversation talk(nat::masquerade());
+  talk.log_in();
+  const auto seq = talk.next(Side::client);
+  talk.client(kPort);
+  for (const auto& text :
+       {std::string(kPort), std::string("PORT 192,168,1,10,6,66\r\n"), std::string("PORT ")}) {
+    talk.resend(Side::client, seq, text);
+    ASSERT_EQ(talk.last().action, Action::replace);
+    const auto parsed = net::TcpSegment::parse(talk.last().packet);
+    const auto payload = std::get<net::TcpSegment>(parsed).payload();
+    EXPECT_EQ(std::string(payload.begin(), payload.end()), kPortRead) << text;
+  }
+  EXPECT_EQ(talk.edge.negotiations.size(), 1u);
+  EXPECT_EQ(talk.client("NOOP\r\n"), "NOOP\r\n");
+}
+
+TEST(GatewayOrder, ATailOfAnEditedLineIsSentFromItsBeginning) {
+  Conversation talk(nat::masquerade());
+  talk.log_in();
+  const auto seq = talk.next(Side::client);
+  talk.client(kPort);
+  talk.resend(Side::client, seq + 7, kPort.substr(7));
+  const auto parsed = net::TcpSegment::parse(talk.last().packet);
+  const auto& segment = std::get<net::TcpSegment>(parsed);
+  EXPECT_EQ(segment.seq(), seq);
+  EXPECT_EQ(segment.payload().size(), kPortRead.size());
+}
+
+TEST(GatewayOrder, ARetransmissionWithNewBytesBehindIt) {
+  Conversation talk(nat::masquerade());
+  talk.log_in();
+  const auto seq = talk.next(Side::client);
+  talk.client(kPort);
+  talk.skip(Side::client, "LIST\r\n");
+  EXPECT_EQ(talk.resend(Side::client, seq, std::string(kPort) + "LIST\r\n"), "LIST\r\n");
+  EXPECT_EQ(talk.edge.negotiations.size(), 1u);
+}
+
+TEST(GatewayOrder, OverlapWithOtherBytesIsNoticedAndUndone) {
+  Conversation talk(nat::none());
+  talk.log_in();
+  const auto seq = talk.next(Side::client);
+  talk.client("NOOP\r\n");
+  talk.resend(Side::client, seq, "QUIT\r\n");
+  EXPECT_EQ(talk.last().reason, Reason::overlap_conflict);
+  const auto parsed = net::TcpSegment::parse(talk.last().packet);
+  const auto payload = std::get<net::TcpSegment>(parsed).payload();
+  EXPECT_EQ(std::string(payload.begin(), payload.end()), "NOOP\r\n");
+}
+
+TEST(GatewayOrder, AcknowledgedBytesAreNotSentAgain) {
+  Conversation talk(nat::masquerade());
+  talk.log_in();
+  const auto seq = talk.next(Side::client);
+  talk.client(kPort);
+  talk.server("200 ok\r\n");  // acknowledges
+  talk.resend(Side::client, seq, kPort);
+  const auto parsed = net::TcpSegment::parse(talk.last().packet);
+  EXPECT_TRUE(std::get<net::TcpSegment>(parsed).payload().empty());
+}
+
+TEST(GatewayOrder, AKeepAliveProbePasses) {
+  Conversation talk(nat::masquerade());
+  talk.log_in();
+  talk.client(kPort);
+  talk.server("200 ok\r\n");
+  talk.resend(Side::client, talk.next(Side::client) - 1, "");
+  EXPECT_EQ(talk.last().action, Action::accept);
+}
+
+TEST(GatewayOrder, AnImpossibleSequenceNumberIsDropped) {
+  Conversation talk(nat::masquerade());
+  talk.log_in();
+  talk.resend(Side::client, talk.next(Side::client) + (1 << 30) + 5, "PORT 1,2,3,4,5,6\r\n");
+  EXPECT_EQ(talk.last().action, Action::drop);
+  EXPECT_EQ(talk.last().reason, Reason::out_of_window);
+}
+
+TEST(GatewayOrder, ANewConnectionWithTheSameAddressesStartsAfresh) {
+  Conversation talk(nat::masquerade());
+  talk.log_in();
+  talk.say(Side::client, "QUIT\r\n", kFin);
+  talk.say(Side::server, "221 bye\r\n", kFin);
+  EXPECT_EQ(talk.edge.ended.size(), 1u);
+  talk.tracker.connections[0].id = 8;
+  talk.resend(Side::server, net::Seq(77777777), "220 again\r\n");
+  EXPECT_EQ(talk.last().action, Action::accept);
+  EXPECT_EQ(talk.edge.flows_began, 2);
+}
+
+TEST(GatewayOrder, ALongReplyMayOutgrowTheHistory) {
+  alg::Limits limits;
+  limits.history = 2000;
+  Conversation talk(nat::forward(), {}, limits);
+  talk.log_in();
+  const auto seq = talk.next(Side::server);
+  talk.server("214-help\r\n");
+  for (int i = 0; i < 100; ++i) talk.server(" a line of help that is no reply\r\n");
+  talk.resend(Side::server, seq, "214-help\r\n");
+  EXPECT_EQ(talk.last().action, Action::accept);
+}
+
+TEST(GatewayOrder, ARefusedLineIsNotForgottenWithTheHistory) {
+  alg::Limits limits;
+  limits.history = 100;
+  Conversation talk(nat::none(), {}, limits);
+  talk.log_in();
+  const auto seq = talk.next(Side::client);
+  EXPECT_EQ(talk.client("PORT 8,8,8,8,4,1\r\n"), "XXXX 8,8,8,8,4,1\r\n");
+  for (int i = 0; i < 30; ++i) talk.client("NOOP\r\n");
+  talk.resend(Side::client, seq, "PORT 8,8,8,8,4,1\r\n");
+  EXPECT_EQ(talk.last().action, Action::drop);
+  EXPECT_EQ(talk.last().reason, Reason::forgotten);
+}
+
+TEST(GatewayOrder, WhatIsNoSegmentIsDropped) {
+  Conversation talk(nat::none());
+  const std::vector<std::uint8_t> nonsense(10, 0x45);
+  talk.gateway.packet(1000, nonsense, {});
+  EXPECT_EQ(talk.edge.verdicts.at(1000).reason, Reason::not_a_segment);
+  EXPECT_EQ(talk.edge.verdicts.at(1000).action, Action::drop);
+}
+
+TEST(GatewayOrder, UnknownConnectionsPassUnread) {
+  Conversation talk(nat::none());
+  talk.tracker.connections.clear();
+  talk.server("220 hello\r\n");
+  EXPECT_EQ(talk.last().reason, Reason::unknown_connection);
+  EXPECT_EQ(talk.last().action, Action::accept);
+}
+
+TEST(GatewayOrder, TheTableOfFlowsIsBounded) {
+  alg::Limits limits;
+  limits.flows = 1;
+  Conversation talk(nat::none(), {}, limits);
+  talk.server("220 hello\r\n");
+  auto second = nat::none();
+  second.client.port = second.seen.port = 40001;
+  second.id = 9;
+  talk.tracker.connections.push_back(second);
+  const auto packet = make_segment({second.server, second.seen, net::Seq(1), net::Seq(1), "220 x\r\n"});
+  talk.gateway.packet(1000, packet, {});
+  EXPECT_EQ(talk.edge.verdicts.at(1000).reason, Reason::too_many_flows);
+  EXPECT_EQ(talk.gateway.flow_count(), 1u);
+}
+
+TEST(GatewayOrder, SilentFlowsAreForgotten) {
+  Conversation talk(nat::none());
+  talk.log_in();
+  talk.gateway.tick(std::chrono::hours(1));
+  EXPECT_EQ(talk.gateway.flow_count(), 1u);
+  talk.gateway.tick(std::chrono::hours(3));
+  EXPECT_EQ(talk.gateway.flow_count(), 0u);
+  EXPECT_EQ(talk.edge.ended, std::vector{Reason::idle});
+}
+
+}  // namespace
+}  // namespace pinhole::test

@@ -1,0 +1,71 @@
+// Which addresses are honest: every kind of NAT against every address a line may name.
+
+#include "alg/judge.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/conversation.hpp"
+#include "support/segments.hpp"
+
+namespace pinhole::test {
+namespace {
+
+using alg::Decision;
+using alg::Form;
+using alg::Reason;
+
+ftp::Heard heard(Form form, const char* address, net::Port port) {
+  ftp::Heard line;
+  line.kind = is_active(form) ? ftp::Heard::Kind::offer : ftp::Heard::Kind::answer;
+  line.form = form;
+  line.endpoint = ftp::DataEndpoint{};
+  if (address != nullptr) line.endpoint->address = endpoint(address, 0).address;
+  line.endpoint->port = port;
+  return line;
+}
+
+TEST(Judge, EachPortBoundary) {
+  const alg::Policy policy;
+  for (const auto& [port, decision] : {std::pair{0, Decision::refuse},
+                                       {1023, Decision::refuse},
+                                       {1024, Decision::open},
+                                       {65535, Decision::open}}) {
+    const auto line = heard(Form::port, "192.168.1.10", static_cast<net::Port>(port));
+    EXPECT_EQ(judge(line, nat::masquerade(), policy).decision, decision) << port;
+  }
+}
+
+TEST(Judge, AnAnswerWithoutAddressMeansTheServer) {
+  const auto judgement = judge(heard(Form::epsv, nullptr, 5000), nat::both(), {});
+  EXPECT_EQ(judgement.announced, endpoint("10.0.0.2", 5000));
+  EXPECT_EQ(judgement.pinhole.to, endpoint("203.0.113.7", 5000));
+  EXPECT_FALSE(judgement.readdress);
+}
+
+TEST(Judge, AThirdHostIsNeverThePinholesEnd) {
+  const alg::Policy policy;
+  for (const auto& view : {nat::none(), nat::masquerade(), nat::forward(), nat::both()}) {
+    for (const auto* address : {"8.8.8.8", "127.0.0.1", "0.0.0.0", "255.255.255.255"}) {
+      EXPECT_EQ(judge(heard(Form::port, address, 5000), view, policy).reason, Reason::bounce);
+      const auto answer = judge(heard(Form::pasv, address, 5000), view, policy);
+      EXPECT_EQ(answer.pinhole.forward_to.address, view.server.address);
+      EXPECT_EQ(answer.pinhole.to.address, view.dialed.address);
+    }
+    // The server's own addresses are third hosts for a client's offer.
+    EXPECT_EQ(judge(heard(Form::port, "198.51.100.2", 5000), view, policy).reason, Reason::bounce);
+  }
+}
+
+TEST(Judge, AnAnswerOfTheOtherFamilyIsRefused) {
+  EXPECT_EQ(judge(heard(Form::pasv, "198.51.100.2", 5000), nat::masquerade6(), {}).reason,
+            Reason::other_family);
+}
+
+TEST(Judge, TheTimeoutIsThePolicys) {
+  alg::Policy policy;
+  policy.pinhole_timeout = std::chrono::seconds(7);
+  EXPECT_EQ(judge(heard(Form::port, "192.168.1.10", 5000), nat::none(), policy).pinhole.timeout.count(), 7);
+}
+
+}  // namespace
+}  // namespace pinhole::test
