@@ -32,12 +32,6 @@ std::string advice_for(int error) {
 
 CtnetlinkTracker::CtnetlinkTracker(Listener& listener) : listener_(listener) {}
 
-int CtnetlinkTracker::probe() {
-  Message request = conntrack_get({});
-  const int error = socket_.ask(request).error;
-  return error == ENOENT ? 0 : error;
-}
-
 std::optional<alg::NatView> CtnetlinkTracker::lookup(const net::FlowKey& key) {
   Message request = conntrack_get(key);
   const auto answer = socket_.ask(request);

@@ -16,10 +16,6 @@ class CtnetlinkTracker final : public alg::Tracker {
   /// `listener` hears why the kernel refused. Throws std::system_error.
   explicit CtnetlinkTracker(Listener& listener);
 
-  /// Asks the kernel for something harmless. Returns 0, or the errno value that every request would meet:
-  /// EPERM without CAP_NET_ADMIN, EOPNOTSUPP or EINVAL without the module nf_conntrack_netlink.
-  int probe();
-
   std::optional<alg::NatView> lookup(const net::FlowKey& key) override;
   alg::Opened open(const alg::NatView& flow, const alg::Pinhole& pinhole) override;
   void close(const alg::NatView& flow, const alg::Pinhole& pinhole) override;

@@ -1,0 +1,88 @@
+#include "app/narrator.hpp"
+
+#include "pinhole/alg/reason.hpp"
+
+namespace pinhole::app {
+namespace {
+
+LogLevel level_for(netfilter::Severity severity) {
+  switch (severity) {
+    case netfilter::Severity::error:
+      return LogLevel::error;
+    case netfilter::Severity::warning:
+      return LogLevel::warning;
+    case netfilter::Severity::info:
+      return LogLevel::info;
+    case netfilter::Severity::debug:
+      break;
+  }
+  return LogLevel::debug;
+}
+
+/// "bounce: the command names an address that is not the client's; advice"
+std::string explained(alg::Reason reason) {
+  const auto& text = alg::text_of(reason);
+  std::string result(text.name);
+  result.append(": ").append(text.meaning);
+  if (!text.advice.empty()) result.append(" ").append(text.advice);
+  return result;
+}
+
+std::string endpoints(const alg::NatView& flow) {
+  return flow.client.to_string() + " -> " + flow.dialed.to_string();
+}
+
+}  // namespace
+
+std::string describe(const alg::NatView& flow) {
+  std::string text = endpoints(flow);
+  if (flow.server != flow.dialed) text += ", server " + flow.server.to_string();
+  if (flow.seen != flow.client) text += ", seen as " + flow.seen.to_string();
+  return text;
+}
+
+std::string describe(const alg::Negotiation& negotiation) {
+  std::string text = alg::to_string(negotiation.form);
+  if (negotiation.announced) text += " " + negotiation.announced->to_string();
+  if (negotiation.rewritten) text += " rewritten to " + negotiation.rewritten->to_string();
+  text.append(": ").append(alg::to_string(negotiation.decision)).append(", ");
+  if (negotiation.decision != alg::Decision::open) return text + explained(negotiation.reason);
+  text += alg::name_of(negotiation.reason);
+  if (const auto& pinhole = negotiation.pinhole) {
+    text += "; pinhole " + pinhole->from.to_string() + " -> " + pinhole->to.to_string();
+    if (pinhole->forward_to != pinhole->to) text += " to " + pinhole->forward_to.to_string();
+  }
+  return text;
+}
+
+void Narrator::report(netfilter::Severity severity, std::string_view line) {
+  log_.write(level_for(severity), line);
+}
+
+void Narrator::flow_began(const alg::NatView& flow) {
+  if (log_.wants(LogLevel::debug)) log_.write(LogLevel::debug, describe(flow) + ": began");
+}
+
+void Narrator::negotiated(const alg::NatView& flow, const alg::Negotiation& negotiation) {
+  const auto level = negotiation.decision == alg::Decision::open ? LogLevel::info : LogLevel::warning;
+  if (log_.wants(level)) log_.write(level, endpoints(flow) + ": " + describe(negotiation));
+}
+
+void Narrator::pinhole_closed(const alg::NatView& flow, const alg::Pinhole& pinhole, alg::Reason why) {
+  if (!log_.wants(LogLevel::debug)) return;
+  log_.write(LogLevel::debug, endpoints(flow) + ": pinhole " + pinhole.from.to_string() + " -> " +
+                                  pinhole.to.to_string() + " closed, " + std::string(alg::name_of(why)));
+}
+
+void Narrator::flow_foreign(const alg::NatView& flow, alg::Reason why) {
+  if (log_.wants(LogLevel::warning)) {
+    log_.write(LogLevel::warning, describe(flow) + ": gets no pinholes, " + explained(why));
+  }
+}
+
+void Narrator::flow_ended(const alg::NatView& flow, alg::Reason why) {
+  if (!log_.wants(LogLevel::debug)) return;
+  log_.write(LogLevel::debug, endpoints(flow) + ": ended, " + std::string(alg::name_of(why)));
+}
+
+}  // namespace pinhole::app

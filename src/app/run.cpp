@@ -1,0 +1,145 @@
+// pinhole run: the gateway, in the foreground. One worker thread per queue, and this thread, which waits for
+// the signal to stop.
+
+#include <pthread.h>
+#include <signal.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <boost/program_options/value_semantic.hpp>
+#include <cstdio>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <thread>
+
+#include "app/arguments.hpp"
+#include "app/log.hpp"
+#include "app/narrator.hpp"
+#include "app/settings.hpp"
+#include "app/subcommand.hpp"
+#include "app/summary.hpp"
+#include "netfilter/requirements.hpp"
+#include "netfilter/worker.hpp"
+
+namespace pinhole::app {
+namespace {
+
+namespace po = boost::program_options;
+
+using Workers = std::vector<std::unique_ptr<netfilter::Worker>>;
+
+po::options_description all_options() {
+  po::options_description options("pinhole run [OPTIONS]: the gateway, in the foreground");
+  options.add_options()("help,h", "this text")(
+      "config", po::value<std::string>()->value_name("FILE"),
+      "read KEY = VALUE lines from FILE; keys are the options below, and the command line goes before it");
+  options.add(gateway_options()).add(queue_options());
+  return options;
+}
+
+/// SIGTERM and SIGINT wait for sigwait() in the main thread, also while it is starting up. Threads inherit
+/// this.
+sigset_t hold_stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+netfilter::Worker::Options worker_options(const Settings& settings, unsigned queue) {
+  netfilter::Worker::Options options;
+  options.queue.number = static_cast<std::uint16_t>(queue);
+  options.queue.length = settings.queue_length;
+  options.queue.socket_buffer = static_cast<int>(settings.socket_buffer);
+  options.queue.fail_open = settings.fail_open;
+  options.policy = settings.policy;
+  options.limits = settings.limits;
+  return options;
+}
+
+Workers hire(const Settings& settings, netfilter::Listener& listener) {
+  if (const auto missing = netfilter::missing_requirement()) throw std::runtime_error(*missing);
+  Workers workers;
+  for (unsigned i = 0; i < settings.queues; ++i) {
+    const unsigned queue = settings.queue_base + i;
+    try {
+      workers.push_back(std::make_unique<netfilter::Worker>(worker_options(settings, queue), listener));
+    } catch (const std::system_error& error) {
+      throw std::runtime_error(netfilter::explain_queue_failure(queue, error));
+    }
+  }
+  return workers;
+}
+
+std::string ready_line(const Settings& settings) {
+  std::string line = "ready: queue";
+  line += settings.queues > 1 ? "s " : " ";
+  line += std::to_string(settings.queue_base);
+  if (settings.queues > 1) line += "-" + std::to_string(settings.queue_base + settings.queues - 1);
+  line += ", control ports ";
+  for (std::size_t i = 0; i < settings.control_ports.size(); ++i) {
+    line += (i == 0 ? "" : ",") + std::to_string(settings.control_ports[i]);
+  }
+  return line + ", fail " + (settings.fail_open ? "open" : "closed");
+}
+
+/// Runs the workers until a stop signal or until one of them fails. False if one failed.
+bool work(const Workers& workers, const sigset_t& stop_signals, Log& log) {
+  std::atomic<bool> failed = false;
+  std::vector<std::jthread> threads;
+  for (const auto& worker : workers) {
+    threads.emplace_back([&failed, &log, worker = worker.get()] {
+      try {
+        worker->run();
+      } catch (const std::exception& error) {
+        log.write(LogLevel::error, std::string("a queue's worker failed: ") + error.what());
+        failed = true;
+        kill(getpid(), SIGTERM);
+      }
+    });
+  }
+  sd_notify(0, "READY=1");
+  int signal = 0;
+  sigwait(&stop_signals, &signal);
+  sd_notify(0, "STOPPING=1");
+  for (const auto& worker : workers) worker->stop();
+  threads.clear();
+  return !failed;
+}
+
+}  // namespace
+
+int run_main(std::span<char* const> arguments) {
+  const auto options = all_options();
+  Settings settings;
+  try {
+    const auto values = parse_arguments(arguments, options);
+    if (values.count("help") != 0) {
+      std::cout << options;
+      return kOk;
+    }
+    settings = settings_from(values);
+  } catch (const UsageError& error) {
+    std::fprintf(stderr, "pinhole run: %s\n", error.what());
+    return kUsage;
+  }
+  const auto stop_signals = hold_stop_signals();
+  Log log(settings.log_level);
+  Narrator narrator(log);
+  const auto workers = hire(settings, narrator);
+  log.announce(ready_line(settings));
+  const bool good = work(workers, stop_signals, log);
+  if (log.wants(LogLevel::info)) {
+    std::vector<const netfilter::Counters*> counters;
+    for (const auto& worker : workers) counters.push_back(&worker->counters());
+    log.write(LogLevel::info, "stopped: " + summary(counters));
+  }
+  return good ? kOk : kFailure;
+}
+
+}  // namespace pinhole::app
