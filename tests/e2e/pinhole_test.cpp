@@ -1,0 +1,90 @@
+// One negotiation opens one pinhole for one connection, in every mode and topology; nothing else passes.
+
+#include <gtest/gtest.h>
+
+#include <ostream>
+
+#include "conversation.hpp"
+
+namespace pinhole::test {
+namespace {
+
+struct Case {
+  std::string topology;
+  Family family;
+  Mode mode;
+};
+
+std::string name_of(const Case& c) {
+  return c.topology + (c.family == Family::ipv4 ? "_ipv4_" : "_ipv6_") + std::string(name_of(c.mode));
+}
+
+void PrintTo(const Case& c, std::ostream* out) {
+  *out << name_of(c);
+}
+
+std::vector<Case> all_cases() {
+  std::vector<Case> cases;
+  for (const auto* topology : {"masquerade", "dnat", "routed", "both"}) {
+    for (const auto mode : {Mode::pasv, Mode::epsv, Mode::port, Mode::eprt}) {
+      cases.push_back({topology, Family::ipv4, mode});
+    }
+    cases.push_back({topology, Family::ipv6, Mode::epsv});
+    cases.push_back({topology, Family::ipv6, Mode::eprt});
+  }
+  return cases;
+}
+
+class PinholeIn : public testing::TestWithParam<Case> {
+ protected:
+  void SetUp() override {
+    site_ = Site::at({.topology = GetParam().topology});
+    PINHOLE_NEEDS(site_);
+  }
+  const Lab& lab() const { return site_->lab(); }
+  Family family() const { return GetParam().family; }
+
+ private:
+  Site* site_ = nullptr;
+};
+
+TEST_P(PinholeIn, passes_one_connection) {
+  Conversation talk(lab(), family());
+  talk.log_in();
+  const auto negotiated = negotiate(lab(), family(), talk, GetParam().mode);
+  ASSERT_NE(negotiated, nullptr);
+  EXPECT_TRUE(data_passes(lab(), *negotiated));
+  EXPECT_FALSE(data_passes(lab(), *negotiated, kImpatience)) << "a second time";
+  EXPECT_EQ(talk.to_server("NOOP"), "NOOP");
+  EXPECT_EQ(talk.to_client("200 still here"), "200 still here");
+}
+
+TEST_P(PinholeIn, passes_no_other_port) {
+  Conversation talk(lab(), family());
+  talk.log_in();
+  const auto negotiated = negotiate(lab(), family(), talk, GetParam().mode);
+  ASSERT_NE(negotiated, nullptr);
+  const Listener at_server(lab(), Role::server, {lab().address("server", family()), 0});
+  const Listener at_client(lab(), Role::client, {lab().address("client", family()), 0});
+  const auto server_port = at_server.local().port;
+  const auto client_port = at_client.local().port;
+
+  EXPECT_FALSE(dial(lab(), Role::client, {lab().address("dialed", family()), server_port}, kImpatience));
+  EXPECT_FALSE(dial(lab(), Role::server, {lab().address("seen", family()), client_port}, kImpatience));
+  EXPECT_TRUE(data_passes(lab(), *negotiated)) << "what was negotiated, after all that was not";
+}
+
+TEST_P(PinholeIn, closes_with_its_control_connection) {
+  Conversation talk(lab(), family());
+  talk.log_in();
+  const auto negotiated = negotiate(lab(), family(), talk, GetParam().mode);
+  ASSERT_NE(negotiated, nullptr);
+  talk.hang_up();
+  EXPECT_FALSE(data_passes(lab(), *negotiated, kImpatience));
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, PinholeIn, testing::ValuesIn(all_cases()),
+                         [](const auto& instance) { return name_of(instance.param); });
+
+}  // namespace
+}  // namespace pinhole::test

@@ -1,0 +1,92 @@
+#include "lab_gateway.hpp"
+
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <stdexcept>
+
+namespace pinhole::test {
+namespace {
+
+constexpr Milliseconds kRulesLimit{10'000};
+constexpr Milliseconds kReadyLimit{5'000};
+constexpr Milliseconds kEndLimit{5'000};
+constexpr const char* kPorts = "21,2121";
+
+std::filesystem::path program() {
+  const char* given = std::getenv("PINHOLE_PROGRAM");
+  return given != nullptr ? given : PINHOLE_PROGRAM;
+}
+
+Finished rules(const Lab& lab, const std::filesystem::path& script, Arguments words) {
+  words.insert(words.begin(), script);
+  return run(lab.in(Role::router, words), kRulesLimit);
+}
+
+struct Choice {
+  std::filesystem::path script;
+  std::string obstacle;
+};
+
+Choice try_rules(const Lab& lab, const std::string& name) {
+  const auto script = checkout() / "rules" / name;
+  const auto up = rules(lab, script, {"up"});
+  rules(lab, script, {"down"});
+  return {script, up.status == 0 ? "" : up.errors};
+}
+
+// Asked once: the kernel does not change while the tests run.
+const Choice& choose_rules(const Lab& lab) {
+  static const Choice choice = [&lab] {
+    if (const char* given = std::getenv("PINHOLE_RULES")) return try_rules(lab, given);
+    const auto nft = try_rules(lab, "pinhole-nft");
+    return nft.obstacle.empty() ? nft : try_rules(lab, "pinhole-iptables");
+  }();
+  return choice;
+}
+
+}  // namespace
+
+std::string Gateway::obstacle(const Lab& lab) {
+  if (access(program().c_str(), X_OK) != 0) return "there is no program " + program().string();
+  return choose_rules(lab).obstacle;
+}
+
+Gateway::Gateway(const Lab& lab, GatewayOptions options)
+    : lab_(lab), options_(std::move(options)), rules_(choose_rules(lab).script) {
+  const auto up = rules(lab_, rules_,
+                        {"up", "--ports", kPorts, "--queues", std::to_string(options_.queues), "--queue-base",
+                         std::to_string(options_.queue_base), "--fail", options_.fail});
+  if (up.status != 0) throw std::runtime_error(up.errors);
+  start();
+}
+
+Gateway::~Gateway() {
+  end(SIGTERM);
+  rules(lab_, rules_, {"down"});
+}
+
+void Gateway::start() {
+  Arguments words{program(),         "run",
+                  "--control-ports", kPorts,
+                  "--queues",        std::to_string(options_.queues),
+                  "--queue-base",    std::to_string(options_.queue_base),
+                  "--fail",          options_.fail};
+  words.insert(words.end(), options_.more.begin(), options_.more.end());
+  process_ = std::make_unique<Process>(lab_.in(Role::router, words));
+  if (!process_->wait_for_error("ready", kReadyLimit)) {
+    throw std::runtime_error("pinhole run did not get ready: " + process_->errors());
+  }
+}
+
+std::optional<int> Gateway::end(int signal) {
+  process_->signal(signal);
+  return process_->wait(kEndLimit);
+}
+
+std::string Gateway::log() const {
+  return process_->errors();
+}
+
+}  // namespace pinhole::test

@@ -1,0 +1,48 @@
+// Pinhole at work in a lab's router: its rules installed, `pinhole run` running.
+//
+// The rules are pinhole-nft where the kernel takes them, else pinhole-iptables; $PINHOLE_RULES names one. The
+// program is $PINHOLE_PROGRAM, or the one built with the tests.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "lab.hpp"
+
+namespace pinhole::test {
+
+struct GatewayOptions {
+  int queues = 1;
+  int queue_base = 0;
+  std::string fail = "closed";
+  Arguments more = {};  ///< further words for `pinhole run`
+};
+
+class Gateway {
+ public:
+  /// Installs the rules and starts the program. Throws std::runtime_error when it is not ready in time.
+  Gateway(const Lab& lab, GatewayOptions options = {});
+  ~Gateway();
+  Gateway(const Gateway&) = delete;
+  Gateway& operator=(const Gateway&) = delete;
+
+  /// What is in the way of running one in this lab (program, kernel, privileges); empty when nothing is.
+  static std::string obstacle(const Lab& lab);
+
+  /// Ends the program with `signal` and returns its exit status; the rules stay. Starting it again follows.
+  std::optional<int> end(int signal);
+  void start();
+
+  /// What the program has written since its last start.
+  std::string log() const;
+
+ private:
+  const Lab& lab_;
+  GatewayOptions options_;
+  std::filesystem::path rules_;
+  std::unique_ptr<Process> process_;
+};
+
+}  // namespace pinhole::test

@@ -1,0 +1,190 @@
+#include "lab_socket.hpp"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+namespace pinhole::test {
+namespace {
+
+[[noreturn]] void fail(const char* what) {
+  throw std::system_error(errno, std::generic_category(), what);
+}
+
+// The calling thread's stay in another network namespace.
+class Visit {
+ public:
+  explicit Visit(const std::string& netns) : home_(open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)) {
+    const int there = open(netns.c_str(), O_RDONLY | O_CLOEXEC);
+    const bool entered = there >= 0 && setns(there, CLONE_NEWNET) == 0;
+    close(there);
+    if (!entered) fail("setns");
+  }
+  ~Visit() {
+    setns(home_, CLONE_NEWNET);
+    close(home_);
+  }
+  Visit(const Visit&) = delete;
+  Visit& operator=(const Visit&) = delete;
+
+ private:
+  int home_;
+};
+
+struct SocketAddress {
+  sockaddr_storage storage{};
+  socklen_t size = sizeof(sockaddr_storage);
+
+  sockaddr* raw() { return reinterpret_cast<sockaddr*>(&storage); }
+  sockaddr_in& v4() { return reinterpret_cast<sockaddr_in&>(storage); }
+  sockaddr_in6& v6() { return reinterpret_cast<sockaddr_in6&>(storage); }
+};
+
+SocketAddress socket_address(const Address& address) {
+  SocketAddress result;
+  if (inet_pton(AF_INET, address.host.c_str(), &result.v4().sin_addr) == 1) {
+    result.v4().sin_family = AF_INET;
+    result.v4().sin_port = htons(address.port);
+    result.size = sizeof(sockaddr_in);
+  } else if (inet_pton(AF_INET6, address.host.c_str(), &result.v6().sin6_addr) == 1) {
+    result.v6().sin6_family = AF_INET6;
+    result.v6().sin6_port = htons(address.port);
+    result.size = sizeof(sockaddr_in6);
+  } else {
+    throw std::invalid_argument("not an address: " + address.host);
+  }
+  return result;
+}
+
+Address from(SocketAddress& address) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (address.storage.ss_family == AF_INET) {
+    inet_ntop(AF_INET, &address.v4().sin_addr, text.data(), text.size());
+    return {text.data(), ntohs(address.v4().sin_port)};
+  }
+  inet_ntop(AF_INET6, &address.v6().sin6_addr, text.data(), text.size());
+  return {text.data(), ntohs(address.v6().sin6_port)};
+}
+
+Address local_of(int fd) {
+  SocketAddress address;
+  if (getsockname(fd, address.raw(), &address.size) != 0) fail("getsockname");
+  return from(address);
+}
+
+int make_socket(const Lab& lab, Role role, int family) {
+  const Visit visit(lab.netns_file(role));
+  const int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) fail("socket");
+  return fd;
+}
+
+bool ready(int fd, short events, Milliseconds limit) {
+  pollfd waited{.fd = fd, .events = events, .revents = 0};
+  return poll(&waited, 1, static_cast<int>(limit.count())) > 0;
+}
+
+void send_at_once(int fd) {
+  const int on = 1;
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+}  // namespace
+
+Socket::Socket(Socket&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)), pending_(std::move(other.pending_)) {}
+
+Socket& Socket::operator=(Socket&& other) noexcept {
+  std::swap(fd_, other.fd_);
+  std::swap(pending_, other.pending_);
+  return *this;
+}
+
+Socket::~Socket() {
+  if (fd_ >= 0) close(fd_);
+}
+
+void Socket::send(std::string_view bytes) const {
+  if (::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(bytes.size())) {
+    fail("send");
+  }
+}
+
+std::optional<std::string> Socket::line(Milliseconds limit) {
+  while (true) {
+    if (const auto end = pending_.find("\r\n"); end != std::string::npos) {
+      auto result = pending_.substr(0, end);
+      pending_.erase(0, end + 2);
+      return result;
+    }
+    std::array<char, 4096> buffer{};
+    if (!ready(fd_, POLLIN, limit)) return std::nullopt;
+    const auto got = recv(fd_, buffer.data(), buffer.size(), 0);
+    if (got <= 0) return std::nullopt;
+    pending_.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+}
+
+Address Socket::local() const {
+  return local_of(fd_);
+}
+
+Address Socket::peer() const {
+  SocketAddress address;
+  if (getpeername(fd_, address.raw(), &address.size) != 0) fail("getpeername");
+  return from(address);
+}
+
+Listener::Listener(const Lab& lab, Role role, const Address& at) : fd_(-1) {
+  auto address = socket_address(at);
+  fd_ = make_socket(lab, role, address.storage.ss_family);
+  const int on = 1;
+  setsockopt(fd_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (bind(fd_, address.raw(), address.size) != 0 || listen(fd_, 16) != 0) {
+    close(fd_);
+    fail("listen");
+  }
+}
+
+Listener::~Listener() {
+  close(fd_);
+}
+
+Address Listener::local() const {
+  return local_of(fd_);
+}
+
+std::optional<Socket> Listener::accept(Milliseconds limit) const {
+  if (!ready(fd_, POLLIN, limit)) return std::nullopt;
+  const int fd = accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  if (fd < 0) return std::nullopt;
+  send_at_once(fd);
+  return Socket(fd);
+}
+
+std::optional<Socket> dial(const Lab& lab, Role role, const Address& to, Milliseconds limit) {
+  auto address = socket_address(to);
+  const int fd = make_socket(lab, role, address.storage.ss_family);
+  Socket socket(fd);
+  send_at_once(fd);
+  if (connect(fd, address.raw(), address.size) == 0) return socket;
+  if (errno != EINPROGRESS || !ready(fd, POLLOUT, limit)) return std::nullopt;
+  int error = 0;
+  socklen_t size = sizeof error;
+  getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
+  if (error != 0) return std::nullopt;
+  return socket;
+}
+
+}  // namespace pinhole::test

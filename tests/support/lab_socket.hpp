@@ -1,0 +1,67 @@
+// TCP sockets inside a lab's namespaces, for tests that hold both ends of a connection.
+//
+// A socket belongs for ever to the namespace in which it was made: the thread enters it only for that moment.
+// Every wait is bounded.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "lab.hpp"
+
+namespace pinhole::test {
+
+struct Address {
+  std::string host;  ///< IPv4 or IPv6, as text
+  std::uint16_t port = 0;
+
+  friend bool operator==(const Address&, const Address&) = default;
+};
+
+/// For what must come, however busy the machine is.
+inline constexpr Milliseconds kPatience{5'000};
+/// For what must not come: within a lab an answer takes microseconds.
+inline constexpr Milliseconds kImpatience{400};
+
+class Socket {
+ public:
+  explicit Socket(int fd) : fd_(fd) {}
+  Socket(Socket&& other) noexcept;
+  Socket& operator=(Socket&& other) noexcept;
+  ~Socket();
+
+  /// Sends all of `bytes` as one segment of its own (no Nagle). Throws std::system_error.
+  void send(std::string_view bytes) const;
+
+  /// The next line without its CRLF; nothing when it does not come in time or the peer has closed.
+  std::optional<std::string> line(Milliseconds limit = kPatience);
+
+  Address local() const;
+  Address peer() const;
+
+ private:
+  int fd_;
+  std::string pending_;
+};
+
+class Listener {
+ public:
+  /// Port 0 lets the kernel choose. Throws std::system_error.
+  Listener(const Lab& lab, Role role, const Address& at);
+  ~Listener();
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  Address local() const;
+  std::optional<Socket> accept(Milliseconds limit = kPatience) const;
+
+ private:
+  int fd_;
+};
+
+/// Connects from the namespace. Nothing when it is refused or nobody answers in time.
+std::optional<Socket> dial(const Lab& lab, Role role, const Address& to, Milliseconds limit = kPatience);
+
+}  // namespace pinhole::test
