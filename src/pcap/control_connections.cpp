@@ -1,10 +1,25 @@
 #include "pcap/control_connections.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
+
+#include "pinhole/net/packet_edit.hpp"
 
 namespace pinhole::pcap {
 
 using alg::Side;
+
+namespace {
+
+template <class Packets>
+std::size_t bytes_of(const Packets& packets) {
+  std::size_t bytes = 0;
+  for (const auto& waiting : packets) bytes += waiting.packet.size();
+  return bytes;
+}
+
+}  // namespace
 
 ControlConnections::ControlConnections(alg::Policy policy, alg::Limits limits, ReplayTracker& tracker,
                                        Outlet& outlet, Report& report)
@@ -43,66 +58,163 @@ ControlConnections::Place ControlConnections::begin(const Captured& captured, Si
   const auto& view = tracker_.begin(client, server);
   by_captured_key_[{client, server}] = {view.id, Side::client};
   by_captured_key_[{server, client}] = {view.id, Side::server};
-  connections_.push_back({captured.segment.seq(), captured.is_opening(), false, {}});
+  auto& connection = connections_.emplace_back();
+  connection.initial = captured.segment.seq();
+  connection.opened = captured.is_opening();
   report_.flows.push_back({view, captured.frame, std::nullopt, std::nullopt});
   return {view.id, sender};
 }
 
 void ControlConnections::play(const Captured& captured, const Place& place, alg::Time now) {
+  now_ = now;
   auto& connection = connections_[place.flow];
+  if (!connection.blind && (captured.missing > 0 || lacks_bytes(place.flow, captured, place.sender))) {
+    go_blind(place.flow, captured.frame);
+  }
+  load(captured, place);
   const auto& segment = captured.segment;
+  const bool empty = segment.payload().empty() && !segment.fin() && !segment.rst();
+  // While something waits to be sent again, acknowledgments are what it waits for.
+  const bool stays_in_kernel = segment.syn() || (empty && connection.unsent.empty());
+  if (stays_in_kernel || connection.blind) return send(current_, current_.packet);
+  give();
+  for (auto& dropped : dropped_) connection.unsent.push_back(std::move(dropped));
+  send_again(place.flow);
+}
+
+/// Makes the captured packet the current one, in the form it has at the hook.
+void ControlConnections::load(const Captured& captured, const Place& place) {
+  auto& connection = connections_[place.flow];
+  const auto packet = captured.segment.packet();
+  current_.frame = captured.frame;
   current_.flow = place.flow;
-  current_.sender = place.sender;
+  current_.arrival = connection.packets++;
+  current_.passage = {place.sender, captured.missing};
+  current_.absorbed = false;
   current_.place = captured.place;
   current_.link_header.assign(captured.link_header.begin(), captured.link_header.end());
-  current_.packet.assign(segment.packet().begin(), segment.packet().end());
-  current_.missing = captured.missing;
-  current_.held_back =
-      connection.far_side.to_hook(current_.packet, tracker_.connection(place.flow), place.sender);
+  current_.packet.assign(packet.begin(), packet.end());
+  connection.far_side.to_hook(current_.packet, tracker_.connection(place.flow), current_.passage);
+}
 
-  if (captured.missing > 0 && !connection.blind) {
-    connection.blind = true;
-    report_.flows[place.flow].blind_since = captured.frame;
-  }
-  const bool stays_in_kernel =
-      segment.syn() || (segment.payload().empty() && !segment.fin() && !segment.rst());
-  if (stays_in_kernel || connection.blind) {
-    far_.assign(current_.packet.begin(), current_.packet.end());
-    send(current_);
-    return;
-  }
-  current_id_ = captured.frame;
-  gateway_->packet(current_id_, current_.packet, now);
+/// Gives the current packet to the gateway.
+void ControlConnections::give() {
+  dropped_.clear();
+  current_id_ = ++last_id_;
+  gateway_->packet(current_id_, current_.packet, now_);
   if (current_id_ != 0) held_.emplace(std::exchange(current_id_, 0), std::exchange(current_, {}));
 }
 
-void ControlConnections::finish() {
-  gateway_.reset();
-  held_.clear();
+void ControlConnections::send_again(std::uint64_t flow) {
+  auto& unsent = connections_[flow].unsent;
+  while (!unsent.empty()) {
+    current_ = std::move(unsent.front());
+    unsent.pop_front();
+    current_.absorbed = false;
+    const auto size = current_.packet.size();
+    give();
+    if (dropped_.empty()) continue;
+    const bool progress = dropped_.size() == 1 && dropped_.front().packet.size() < size;
+    std::move(dropped_.rbegin(), dropped_.rend(), std::front_inserter(unsent));
+    if (!progress) return;
+  }
 }
 
-void ControlConnections::send(const Waiting& waiting) {
-  auto& far_side = connections_[waiting.flow].far_side;
+/// The far side's acknowledgment of everything that left, when the capture has no more.
+void ControlConnections::acknowledge(std::uint64_t flow, const Waiting& waiting) {
+  const auto parsed = net::TcpSegment::parse(waiting.packet);
+  const auto& segment = std::get<net::TcpSegment>(parsed);
+  const auto end = connections_[flow].far_side.left_end(waiting.passage.sender);
+  net::build_ack(segment, end.value_or(segment.seq()), segment.window(), far_);
+  const auto key = tracker_.connection(flow).key(alg::other(waiting.passage.sender));
+  net::readdress(far_, key.source, key.destination);
+  gateway_->packet(++last_id_, far_, now_);
+}
+
+void ControlConnections::send(const Waiting& waiting, std::span<const std::uint8_t> packet) {
+  far_.assign(packet.begin(), packet.end());  // the gateway may still read the original
   const auto& view = tracker_.connection(waiting.flow);
-  if (!far_side.to_far(far_, view, waiting.sender, waiting.held_back)) return;
-  outlet_.send(waiting.place, waiting.link_header, far_, waiting.missing);
+  if (!connections_[waiting.flow].far_side.to_far(far_, view, waiting.passage)) return;
+  outlet_.send(waiting.place, waiting.link_header, far_, waiting.passage.missing);
+}
+
+/// The gateway leaves off the end of a packet that grew too large: TCP sends that again by itself, from where
+/// the far side's acknowledgment, shifted back, tells it to.
+void ControlConnections::keep_tail(const Waiting& waiting) {
+  const auto parsed = net::TcpSegment::parse(waiting.packet);
+  const auto rendered = net::TcpSegment::parse(far_);
+  const auto& original = std::get<net::TcpSegment>(parsed);
+  const auto& view = tracker_.connection(waiting.flow);
+  const auto& shift = waiting.passage.sender == Side::client ? view.client_shift : view.server_shift;
+  const auto left_end = connections_[waiting.flow].far_side.left_end(waiting.passage.sender);
+  if (waiting.absorbed || left_end >= shift.shift(original.payload_end())) return;
+  const auto end = shift.unshift(std::get<net::TcpSegment>(rendered).payload_end());
+  auto& tail = dropped_.emplace_back(waiting);
+  if (end <= original.seq()) return;
+  const auto missing = original.payload().subspan(static_cast<std::size_t>(end - original.seq()));
+  net::rebuild(original, end, missing, true, tail.packet);
+}
+
+/// True if the receiver has acknowledged bytes that a held packet waits for, and they have not come for so
+/// long that they were just captured in another order.
+bool ControlConnections::lacks_bytes(std::uint64_t flow, const Captured& captured, Side sender) const {
+  constexpr std::uint64_t kPatience = 8;  // packets of the connection
+  if (held_.empty() || !captured.segment.has_ack()) return false;
+  for (const auto& [id, waiting] : held_) {
+    if (waiting.flow != flow || waiting.passage.sender == sender) continue;
+    const auto held = net::TcpSegment::parse(waiting.packet);
+    const bool acknowledged = captured.segment.ack() >= std::get<net::TcpSegment>(held).seq();
+    if (acknowledged && connections_[flow].packets - waiting.arrival > kPatience) return true;
+  }
+  return false;
+}
+
+void ControlConnections::go_blind(std::uint64_t flow, std::uint64_t frame) {
+  auto& connection = connections_[flow];
+  connection.blind = true;
+  report_.flows[flow].blind_since = frame;
+  for (auto held = held_.begin(); held != held_.end();) {
+    if (held->second.flow != flow) {
+      ++held;
+      continue;
+    }
+    send(held->second, held->second.packet);
+    held = held_.erase(held);
+  }
+  for (const auto& waiting : connection.unsent) send(waiting, waiting.packet);
+  connection.unsent.clear();
+}
+
+void ControlConnections::finish() {
+  while (!held_.empty()) go_blind(held_.begin()->second.flow, held_.begin()->second.frame);
+  for (std::uint64_t flow = 0; flow < connections_.size(); ++flow) {
+    auto& unsent = connections_[flow].unsent;
+    for (std::size_t before = 0; !unsent.empty() && bytes_of(unsent) != before;) {
+      before = bytes_of(unsent);
+      acknowledge(flow, unsent.front());
+      send_again(flow);
+    }
+  }
+  gateway_.reset();
 }
 
 void ControlConnections::verdict(alg::PacketId id, const alg::Verdict& verdict) {
   const bool is_current = id == current_id_;
   const auto held = held_.find(id);
-  if (!is_current && held == held_.end()) return;  // no packet of ours
-  Waiting& waiting = is_current ? current_ : held->second;
+  if (!is_current && held == held_.end()) return;  // sent on without waiting for it
+  const Waiting& waiting = is_current ? current_ : held->second;
   switch (verdict.action) {
     case alg::Verdict::Action::accept:
-      far_.assign(waiting.packet.begin(), waiting.packet.end());  // the gateway may still read the original
-      send(waiting);
+      send(waiting, waiting.packet);
       break;
     case alg::Verdict::Action::replace:
-      far_.assign(verdict.packet.begin(), verdict.packet.end());
-      send(waiting);
+      send(waiting, verdict.packet);
+      keep_tail(waiting);
       break;
     case alg::Verdict::Action::drop:
+      if (verdict.reason == alg::Reason::hold_overflow || verdict.reason == alg::Reason::edit_pending) {
+        dropped_.push_back(waiting);
+      }
       break;
   }
   if (is_current) {
@@ -112,15 +224,20 @@ void ControlConnections::verdict(alg::PacketId id, const alg::Verdict& verdict) 
   }
 }
 
-// In a capture nobody is there to hear it.
-void ControlConnections::send_back(alg::PacketId, std::span<const std::uint8_t>) {}
+/// In a capture nobody is there to hear it.
+void ControlConnections::send_back(alg::PacketId id, std::span<const std::uint8_t>) {
+  if (id == current_id_) current_.absorbed = true;
+  if (const auto held = held_.find(id); held != held_.end()) held->second.absorbed = true;
+}
 
 void ControlConnections::flow_began(const alg::NatView&) {}
 
 void ControlConnections::negotiated(const alg::NatView& flow, const alg::Negotiation& negotiation) {
-  report_.negotiations.push_back({flow.id, negotiation.packet, negotiation.form, negotiation.announced,
-                                  negotiation.rewritten, negotiation.decision, negotiation.reason,
-                                  negotiation.pinhole, std::nullopt});
+  const auto held = held_.find(negotiation.packet);
+  report_.negotiations.push_back({flow.id, held == held_.end() ? current_.frame : held->second.frame,
+                                  negotiation.form, negotiation.announced, negotiation.rewritten,
+                                  negotiation.decision, negotiation.reason, negotiation.pinhole,
+                                  std::nullopt});
 }
 
 // Data connections that come too late are told why by the tracker.

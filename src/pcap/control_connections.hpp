@@ -2,10 +2,15 @@
 //
 // Finds the connection of a captured segment, gives the gateway what the router's queue would give it, and
 // sends on what the gateway lets pass. SYNs and empty acknowledgments never reach the gateway: the rules keep
-// them in the kernel. A connection whose bytes are not all in the capture is played up to the first missing
-// one and from there on only translated.
+// them in the kernel.
+//
+// A capture does not react to the gateway, so two things are played here: what the gateway drops because TCP
+// would send it again is sent again, and a connection whose bytes are not all in the capture is judged up to
+// the first missing one and from there on only translated.
 #pragma once
 
+#include <deque>
+#include <map>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -35,30 +40,42 @@ class ControlConnections final : private alg::Edge {
 
   void play(const Captured& captured, const Place& place, alg::Time now);
 
-  /// Gives the gateway the time, and at the end the chance to release what it holds.
+  /// About once a second of the capture's time.
   void tick(alg::Time now) { gateway_->tick(now); }
+
+  /// Behind the last frame: whatever still waits for bytes that never came is sent on.
   void finish();
 
  private:
-  /// A packet at the hook whose verdict has not come.
+  /// A packet on its way, as it is at the hook.
   struct Waiting {
+    std::uint64_t frame = 0;
     std::uint64_t flow = 0;
-    alg::Side sender = alg::Side::client;
+    std::uint64_t arrival = 0;  // how many packets of its connection came before
+    Passage passage;
+    bool absorbed = false;  // in part
     IpPlace place;
     std::vector<std::uint8_t> link_header;
     std::vector<std::uint8_t> packet;
-    std::size_t missing = 0;
-    bool held_back = false;
   };
   struct Connection {
-    net::Seq initial;  // the client's; meaningful if `opened`
-    bool opened = false;
-    bool blind = false;
+    net::Seq initial;     // the client's; meaningful if `opened`
+    bool opened = false;  // with a captured SYN
+    bool blind = false;   // bytes are missing: nothing is judged any more
+    std::uint64_t packets = 0;
     FarSide far_side;
+    std::deque<Waiting> unsent;  // dropped by the gateway, to be sent again
   };
 
   Place begin(const Captured& captured, alg::Side sender);
-  void send(const Waiting& waiting);  ///< the packet in far_
+  void load(const Captured& captured, const Place& place);
+  void give();
+  void send_again(std::uint64_t flow);
+  void acknowledge(std::uint64_t flow, const Waiting& waiting);
+  void send(const Waiting& waiting, std::span<const std::uint8_t> packet);
+  void keep_tail(const Waiting& waiting);
+  bool lacks_bytes(std::uint64_t flow, const Captured& captured, alg::Side sender) const;
+  void go_blind(std::uint64_t flow, std::uint64_t frame);
 
   void verdict(alg::PacketId id, const alg::Verdict& verdict) override;
   void send_back(alg::PacketId id, std::span<const std::uint8_t> packet) override;
@@ -72,10 +89,13 @@ class ControlConnections final : private alg::Edge {
   Outlet& outlet_;
   Report& report_;
   std::unordered_map<net::FlowKey, Place, net::FlowKeyHash> by_captured_key_;
-  std::vector<Connection> connections_;  // by id
-  alg::PacketId current_id_ = 0;         // 0: it has its verdict
+  std::deque<Connection> connections_;  // by id
+  alg::Time now_{};
+  alg::PacketId last_id_ = 0;
+  alg::PacketId current_id_ = 0;  // 0: it has its verdict
   Waiting current_;
-  std::unordered_map<alg::PacketId, Waiting> held_;
+  std::vector<Waiting> dropped_;           // while the current packet is judged: what TCP would send again
+  std::map<alg::PacketId, Waiting> held_;  // given to the gateway, in that order
   std::vector<std::uint8_t> far_;          // the packet that is being sent on
   std::unique_ptr<alg::Gateway> gateway_;  // last: its destructor calls back
 };

@@ -17,8 +17,9 @@ const stream::SeqShift& shift_of(const alg::NatView& view, alg::Side sender) {
 }
 
 /// Behind everything that counts in the sequence space (RFC 9293 section 3.4).
-Seq end_of(const net::TcpSegment& segment) {
-  return segment.payload_end() + (segment.syn() ? 1 : 0) + (segment.fin() ? 1 : 0);
+Seq end_of(const net::TcpSegment& segment, std::size_t missing) {
+  return segment.payload_end() + static_cast<std::int64_t>(missing) + (segment.syn() ? 1 : 0) +
+         (segment.fin() ? 1 : 0);
 }
 
 void remember(std::optional<Seq>& end, Seq candidate) {
@@ -34,38 +35,36 @@ Seq FarSide::Direction::map(Seq seq, const stream::SeqShift& shift) const {
   return captured && left_end && shifted > *left_end ? *left_end : shifted;
 }
 
-bool FarSide::to_hook(std::span<std::uint8_t> packet, const alg::NatView& view, alg::Side sender) {
+void FarSide::to_hook(std::span<std::uint8_t> packet, const alg::NatView& view, Passage& passage) {
   const auto segment = view_of(packet);
   // A reset's number need not be where the stream is.
-  if (!segment.rst()) remember(direction(sender).captured_end, end_of(segment));
+  if (!segment.rst()) remember(direction(passage.sender).captured_end, end_of(segment, passage.missing));
 
-  const alg::Side receiver = alg::other(sender);
+  const alg::Side receiver = alg::other(passage.sender);
   const auto& acknowledged = direction(receiver);
   const auto& shift = shift_of(view, receiver);
-  const bool held_back =
+  passage.held_back =
       segment.has_ack() && acknowledged.map(segment.ack(), shift) != shift.shift(segment.ack());
   net::map_acks(packet, [&](Seq ack) { return acknowledged.map(ack, shift); });
 
-  const auto key = view.key(sender);
+  const auto key = view.key(passage.sender);
   net::readdress(packet, key.source, key.destination);
-  return held_back;
 }
 
-bool FarSide::to_far(std::span<std::uint8_t> packet, const alg::NatView& view, alg::Side sender,
-                     bool held_back) {
+bool FarSide::to_far(std::span<std::uint8_t> packet, const alg::NatView& view, const Passage& passage) {
   const auto segment = view_of(packet);
-  const auto& shift = shift_of(view, sender);
-  auto& own = direction(sender);
-  auto& peer = direction(alg::other(sender));
+  const auto& shift = shift_of(view, passage.sender);
+  auto& own = direction(passage.sender);
+  auto& peer = direction(alg::other(passage.sender));
   const bool empty = segment.payload().empty() && !segment.syn() && !segment.fin() && !segment.rst();
-  if (empty && held_back && peer.acknowledged && segment.ack() <= *peer.acknowledged) return false;
+  if (empty && passage.held_back && peer.acknowledged && segment.ack() <= *peer.acknowledged) return false;
 
   const Seq seq = empty ? own.map(segment.seq(), shift) : shift.shift(segment.seq());
-  if (!segment.rst()) remember(own.left_end, seq + (end_of(segment) - segment.seq()));
+  if (!segment.rst()) remember(own.left_end, seq + (end_of(segment, passage.missing) - segment.seq()));
   if (segment.has_ack()) remember(peer.acknowledged, segment.ack());
   net::shift_seq(packet, seq - segment.seq());
 
-  const bool client = sender == alg::Side::client;
+  const bool client = passage.sender == alg::Side::client;
   net::readdress(packet, client ? view.seen : view.dialed, client ? view.dialed : view.seen);
   return true;
 }

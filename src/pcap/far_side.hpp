@@ -17,14 +17,26 @@
 
 namespace pinhole::pcap {
 
+/// One packet's way.
+struct Passage {
+  alg::Side sender = alg::Side::client;
+  std::size_t missing = 0;  ///< payload bytes at its end that were not captured
+  bool held_back = false;   ///< its acknowledgment was ahead of what left
+};
+
 class FarSide {
  public:
-  /// Captured -> at the hook, in place. True if an acknowledgment had to be held back.
-  bool to_hook(std::span<std::uint8_t> packet, const alg::NatView& view, alg::Side sender);
+  /// Captured -> at the hook, in place. Sets passage.held_back.
+  void to_hook(std::span<std::uint8_t> packet, const alg::NatView& view, Passage& passage);
 
   /// At the hook -> far, in place. False if the packet says nothing any more: an empty acknowledgment that
-  /// was `held_back` to what its sender has acknowledged before.
-  bool to_far(std::span<std::uint8_t> packet, const alg::NatView& view, alg::Side sender, bool held_back);
+  /// was held back to what its sender has acknowledged before.
+  bool to_far(std::span<std::uint8_t> packet, const alg::NatView& view, const Passage& passage);
+
+  /// Behind the last byte of `sender` that left, in far numbers; nullopt before the first.
+  std::optional<net::Seq> left_end(alg::Side sender) const {
+    return directions_[alg::index(sender)].left_end;
+  }
 
  private:
   struct Direction {
