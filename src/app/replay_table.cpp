@@ -1,0 +1,138 @@
+#include <algorithm>
+#include <set>
+
+#include "app/replay_columns.hpp"
+#include "app/replay_output.hpp"
+
+namespace pinhole::app {
+namespace {
+
+using alg::Reason;
+using pcap::Report;
+
+std::string name(Reason reason) {
+  return std::string(alg::name_of(reason));
+}
+
+std::string text_of(const std::optional<net::Endpoint>& endpoint) {
+  return endpoint ? endpoint->to_string() : "";
+}
+
+std::string counted(std::size_t number, const std::string& singular) {
+  return std::to_string(number) + ' ' + singular + (number == 1 ? "" : "s");
+}
+
+std::string summary(const std::string& file, const Report& report) {
+  const auto& data = report.data_connections;
+  const auto passing = static_cast<std::size_t>(
+      std::count_if(data.begin(), data.end(), [](const auto& connection) { return connection.passes; }));
+  std::string text = file + ": " + counted(report.counts.frames, "frame") + ", " +
+                     counted(report.flows.size(), "control connection") + ", " +
+                     counted(report.negotiations.size(), "negotiation") + ", " +
+                     counted(data.size(), "data connection");
+  if (!data.empty()) text += " (" + std::to_string(passing) + " pass)";
+  return text + '\n';
+}
+
+std::string remark(const Report::Flow& flow) {
+  return flow.foreign ? name(*flow.foreign) : "";
+}
+
+Columns flow_table(const Report& report) {
+  Columns table({"FLOW", "FRAME", "CLIENT", "SERVER", "SEEN AS", "DIALED", "REMARK"});
+  for (std::size_t id = 0; id < report.flows.size(); ++id) {
+    const auto& flow = report.flows[id];
+    const auto& view = flow.view;
+    table.add({std::to_string(id), std::to_string(flow.first_frame), view.client.to_string(),
+               view.server.to_string(), view.seen == view.client ? "" : view.seen.to_string(),
+               view.dialed == view.server ? "" : view.dialed.to_string(), remark(flow)});
+  }
+  return table;
+}
+
+std::string followed(const Report& report, const Report::Negotiation& negotiation) {
+  if (!negotiation.data_connection) return "none in the capture";
+  const auto& data = report.data_connections[*negotiation.data_connection];
+  return "frame " + std::to_string(data.frame) + (data.passes ? " passes" : " dropped: " + name(data.reason));
+}
+
+Columns negotiation_table(const Report& report) {
+  Columns table(
+      {"FLOW", "FRAME", "WHO", "WHAT", "ANNOUNCED", "REWRITTEN", "DECISION", "REASON", "DATA CONNECTION"});
+  for (const auto& negotiation : report.negotiations) {
+    table.add({std::to_string(negotiation.flow), std::to_string(negotiation.frame),
+               alg::is_active(negotiation.form) ? "client" : "server", alg::to_string(negotiation.form),
+               text_of(negotiation.announced), text_of(negotiation.rewritten),
+               alg::to_string(negotiation.decision), name(negotiation.reason),
+               followed(report, negotiation)});
+  }
+  return table;
+}
+
+Columns dropped_table(const Report& report) {
+  Columns table({"FRAME", "FROM", "TO", "REASON"});
+  for (const auto& data : report.data_connections) {
+    if (data.passes) continue;
+    table.add({std::to_string(data.frame), data.from.to_string(), data.to.to_string(), name(data.reason)});
+  }
+  return table;
+}
+
+/// A sentence for each reason that the tables name and that does not speak for itself.
+std::string explanations(const Report& report) {
+  std::set<Reason> reasons;
+  for (const auto& flow : report.flows) {
+    if (flow.foreign) reasons.insert(*flow.foreign);
+  }
+  for (const auto& negotiation : report.negotiations) reasons.insert(negotiation.reason);
+  for (const auto& data : report.data_connections) reasons.insert(data.reason);
+  reasons.erase(Reason::negotiated);
+  std::string text;
+  for (const auto reason : reasons) {
+    const auto& words = alg::text_of(reason);
+    text.append("  ").append(words.name).append(": ").append(words.meaning);
+    if (!words.advice.empty()) text.append(" ").append(words.advice);
+    text += '\n';
+  }
+  return text;
+}
+
+void add_section(std::string& text, const std::string& heading, const std::string& body) {
+  if (!body.empty()) text.append("\n").append(heading).append("\n").append(body);
+}
+
+void add_table(std::string& text, const std::string& heading, const Columns& table, std::size_t width) {
+  if (!table.empty()) add_section(text, heading, table.print(width));
+}
+
+}  // namespace
+
+std::string report_text(const std::string& file, const Report& report, std::size_t width) {
+  std::string text = summary(file, report);
+  add_table(text, "Control connections", flow_table(report), width);
+  add_table(text, "Negotiations", negotiation_table(report), width);
+  add_table(text, "Data connections that would have been dropped", dropped_table(report), width);
+  add_section(text, "Reasons", explanations(report));
+  return text;
+}
+
+std::vector<std::string> report_gaps(const Report& report) {
+  std::vector<std::string> lines;
+  const auto& counts = report.counts;
+  const auto add = [&](std::uint64_t number, const std::string& what) {
+    if (number > 0) lines.push_back(counted(number, "packet") + " " + what);
+  };
+  for (std::size_t id = 0; id < report.flows.size(); ++id) {
+    if (!report.flows[id].blind_since) continue;
+    lines.push_back("flow " + std::to_string(id) + ": bytes are missing from the capture in frame " +
+                    std::to_string(*report.flows[id].blind_since) +
+                    "; from there on the session is not judged");
+  }
+  add(counts.cut_control, "of control connections cut by the snap length and not judged; capture with -s 0");
+  add(counts.cut, "cut by the snap length within the headers and not read");
+  add(counts.fragments, "not read: IP fragments, which a router puts together first");
+  add(counts.broken, "not read: headers that contradict themselves");
+  return lines;
+}
+
+}  // namespace pinhole::app
