@@ -36,21 +36,24 @@ std::string endpoints(const alg::NatView& flow) {
 
 std::string describe(const alg::NatView& flow) {
   std::string text = endpoints(flow);
-  if (flow.server != flow.dialed) text += ", server " + flow.server.to_string();
-  if (flow.seen != flow.client) text += ", seen as " + flow.seen.to_string();
+  if (flow.server != flow.dialed) text.append(", server ").append(flow.server.to_string());
+  if (flow.seen != flow.client) text.append(", seen as ").append(flow.seen.to_string());
   return text;
 }
 
 std::string describe(const alg::Negotiation& negotiation) {
   std::string text = alg::to_string(negotiation.form);
-  if (negotiation.announced) text += " " + negotiation.announced->to_string();
-  if (negotiation.rewritten) text += " rewritten to " + negotiation.rewritten->to_string();
+  if (negotiation.announced) text.append(" ").append(negotiation.announced->to_string());
+  if (negotiation.rewritten) text.append(" rewritten to ").append(negotiation.rewritten->to_string());
   text.append(": ").append(alg::to_string(negotiation.decision)).append(", ");
-  if (negotiation.decision != alg::Decision::open) return text + explained(negotiation.reason);
-  text += alg::name_of(negotiation.reason);
+  if (negotiation.decision != alg::Decision::open) return text.append(explained(negotiation.reason));
+  text.append(alg::name_of(negotiation.reason));
   if (const auto& pinhole = negotiation.pinhole) {
-    text += "; pinhole " + pinhole->from.to_string() + " -> " + pinhole->to.to_string();
-    if (pinhole->forward_to != pinhole->to) text += " to " + pinhole->forward_to.to_string();
+    text.append("; pinhole ")
+        .append(pinhole->from.to_string())
+        .append(" -> ")
+        .append(pinhole->to.to_string());
+    if (pinhole->forward_to != pinhole->to) text.append(" to ").append(pinhole->forward_to.to_string());
   }
   return text;
 }

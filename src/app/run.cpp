@@ -77,15 +77,15 @@ Workers hire(const Settings& settings, netfilter::Listener& listener) {
 }
 
 std::string ready_line(const Settings& settings) {
-  std::string line = "ready: queue";
-  line += settings.queues > 1 ? "s " : " ";
-  line += std::to_string(settings.queue_base);
-  if (settings.queues > 1) line += "-" + std::to_string(settings.queue_base + settings.queues - 1);
-  line += ", control ports ";
-  for (std::size_t i = 0; i < settings.control_ports.size(); ++i) {
-    line += (i == 0 ? "" : ",") + std::to_string(settings.control_ports[i]);
+  std::string line = settings.queues > 1 ? "ready: queues " : "ready: queue ";
+  line.append(std::to_string(settings.queue_base));
+  if (settings.queues > 1) line.append("-").append(std::to_string(settings.queue_base + settings.queues - 1));
+  const char* before = ", control ports ";
+  for (const auto port : settings.control_ports) {
+    line.append(before).append(std::to_string(port));
+    before = ",";
   }
-  return line + ", fail " + (settings.fail_open ? "open" : "closed");
+  return line.append(settings.fail_open ? ", fail open" : ", fail closed");
 }
 
 /// Runs the workers until a stop signal or until one of them fails. False if one failed.

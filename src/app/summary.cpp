@@ -13,7 +13,7 @@ std::uint64_t total(Workers workers, netfilter::Counter netfilter::Counters::*co
   return sum;
 }
 
-/// "; title name number, name number"
+/// "TITLEname number, name number"
 std::string by_reason(Workers workers, netfilter::ReasonCounters netfilter::Counters::*counters,
                       const std::string& title) {
   std::string text;
@@ -21,7 +21,7 @@ std::string by_reason(Workers workers, netfilter::ReasonCounters netfilter::Coun
     std::uint64_t sum = 0;
     for (const auto* worker : workers) sum += (worker->*counters)[reason.reason].value();
     if (sum == 0) continue;
-    text.append(text.empty() ? "; " + title + " " : ", ").append(reason.name).append(" ");
+    text.append(text.empty() ? title : ", ").append(reason.name).append(" ");
     text += std::to_string(sum);
   }
   return text;
@@ -33,8 +33,8 @@ std::string summary(Workers workers) {
   using netfilter::Counters;
   std::string text = std::to_string(total(workers, &Counters::packets)) + " packets of " +
                      std::to_string(total(workers, &Counters::flows)) + " connections";
-  text += by_reason(workers, &Counters::verdicts, "verdicts");
-  text += by_reason(workers, &Counters::decisions, "negotiations");
+  text += by_reason(workers, &Counters::verdicts, "; verdicts ");
+  text += by_reason(workers, &Counters::decisions, "; negotiations ");
   struct Trouble {
     netfilter::Counter Counters::*counter;
     const char* name;
@@ -46,7 +46,8 @@ std::string summary(Workers workers) {
            Trouble{&Counters::refused_verdicts, "verdicts refused"},
            Trouble{&Counters::exceptions, "exceptions"},
        }) {
-    if (const auto sum = total(workers, counter)) text += "; " + std::to_string(sum) + " " + name;
+    if (const auto sum = total(workers, counter))
+      text.append("; ").append(std::to_string(sum)).append(" ").append(name);
   }
   return text;
 }

@@ -1,0 +1,31 @@
+// A listener that keeps what it was told.
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "netfilter/listener.hpp"
+
+namespace pinhole::test {
+
+struct RecordingListener final : netfilter::Listener {
+  void report(netfilter::Severity, std::string_view line) override {
+    const std::scoped_lock lock(mutex);
+    reports.emplace_back(line);
+  }
+  void flow_began(const alg::NatView&) override {}
+  void negotiated(const alg::NatView&, const alg::Negotiation& negotiation) override {
+    const std::scoped_lock lock(mutex);
+    negotiations.push_back(negotiation);
+  }
+  void pinhole_closed(const alg::NatView&, const alg::Pinhole&, alg::Reason) override {}
+  void flow_foreign(const alg::NatView&, alg::Reason) override {}
+  void flow_ended(const alg::NatView&, alg::Reason) override {}
+
+  std::mutex mutex;
+  std::vector<std::string> reports;
+  std::vector<alg::Negotiation> negotiations;
+};
+
+}  // namespace pinhole::test

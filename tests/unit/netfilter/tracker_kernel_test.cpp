@@ -1,0 +1,189 @@
+// The tracker against the real kernel: a control connection across a router, and data connections through it.
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "lab.hpp"
+#include "netfilter/ctnetlink_tracker.hpp"
+#include "recording_listener.hpp"
+
+namespace pinhole::test {
+namespace {
+
+using alg::Opened;
+using alg::Side;
+
+struct World {
+  const char* name;
+  Nat nat;
+  const char* client;
+  const char* server;
+};
+
+void PrintTo(const World& world, std::ostream* out) {
+  *out << world.name;
+}
+
+class TrackerKernel : public testing::TestWithParam<World> {
+ protected:
+  void SetUp() override {
+    static const auto obstacle = why_no_namespaces();
+    if (obstacle) GTEST_SKIP() << *obstacle;
+    lab_.emplace(GetParam().nat);
+    lab_->router.in([&] { tracker_.emplace(listener_); });
+    control_port_.emplace(Tcp::listening(lab_->server, endpoint(GetParam().server, 21)));
+  }
+
+  struct Control {
+    Tcp client;
+    Tcp server;
+    alg::NatView view;
+  };
+  Control control() {
+    auto client = Tcp::connected(lab_->client, endpoint(GetParam().server, 21));
+    auto server = control_port_->accept();
+    EXPECT_TRUE(client.ok() && server.ok());
+    const auto view = tracker_->lookup({client.local(), client.peer()});
+    EXPECT_TRUE(view.has_value());
+    return {std::move(client), std::move(server), view.value_or(alg::NatView{})};
+  }
+  static alg::Pinhole active(const alg::NatView& view, net::Port announced, net::Port port) {
+    return {Side::server, view.server.address, {view.seen.address, port}, {view.client.address, announced}};
+  }
+  static alg::Pinhole passive(const alg::NatView& view, net::Port port) {
+    return {Side::client, view.client.address, {view.dialed.address, port}, {view.server.address, port}};
+  }
+
+  std::optional<Lab> lab_;
+  RecordingListener listener_;
+  std::optional<netfilter::CtnetlinkTracker> tracker_;
+  std::optional<Tcp> control_port_;
+};
+
+TEST_P(TrackerKernel, FindsAConnectionByEitherTuple) {
+  const auto session = control();
+  EXPECT_EQ(session.view.client, session.client.local());
+  EXPECT_EQ(session.view.dialed, session.client.peer());
+  EXPECT_EQ(session.view.server, session.server.local());
+  EXPECT_EQ(session.view.seen, session.server.peer());
+  const auto from_server = tracker_->lookup(session.view.key(Side::server));
+  ASSERT_TRUE(from_server);
+  EXPECT_EQ(from_server->id, session.view.id);
+  EXPECT_EQ(from_server->client, session.view.client);
+  EXPECT_NE(session.view.id, 0u);
+}
+
+TEST_P(TrackerKernel, KnowsNoOtherConnection) {
+  EXPECT_FALSE(tracker_->lookup({endpoint("10.91.0.2", 1), endpoint("198.51.100.2", 21)}));
+  EXPECT_EQ(tracker_->probe(), 0);
+}
+
+TEST_P(TrackerKernel, OpensAnActivePinholeOnce) {
+  const auto session = control();
+  const auto data_port = Tcp::listening(lab_->client, endpoint(GetParam().client, 40001));
+  const auto hole = active(session.view, 40001, 45001);
+  const net::Port to_port = session.view.nated() ? 45001 : 40001;
+  auto pinhole = hole;
+  pinhole.to.port = to_port;
+  EXPECT_FALSE(Tcp::connected(lab_->server, pinhole.to).ok()) << "the router does not guard";
+  ASSERT_EQ(tracker_->open(session.view, pinhole), Opened::yes);
+  const auto data = Tcp::connected(lab_->server, pinhole.to);
+  ASSERT_TRUE(data.ok());
+  const auto arrived = data_port.accept();
+  ASSERT_TRUE(arrived.ok());
+  EXPECT_EQ(arrived.peer().address, session.view.dialed.address);
+  EXPECT_FALSE(Tcp::connected(lab_->server, pinhole.to).ok()) << "one pinhole, two connections";
+}
+
+TEST_P(TrackerKernel, OpensAPassivePinhole) {
+  const auto session = control();
+  const auto data_port = Tcp::listening(lab_->server, endpoint(GetParam().server, 40002));
+  const auto pinhole = passive(session.view, 40002);
+  EXPECT_FALSE(Tcp::connected(lab_->client, pinhole.to).ok()) << "the router does not guard";
+  ASSERT_EQ(tracker_->open(session.view, pinhole), Opened::yes);
+  ASSERT_TRUE(Tcp::connected(lab_->client, pinhole.to).ok());
+  const auto arrived = data_port.accept();
+  ASSERT_TRUE(arrived.ok());
+  EXPECT_EQ(arrived.peer().address, session.view.seen.address);
+}
+
+TEST_P(TrackerKernel, ClosesWhatItOpened) {
+  const auto session = control();
+  const auto data_port = Tcp::listening(lab_->server, endpoint(GetParam().server, 40003));
+  const auto pinhole = passive(session.view, 40003);
+  ASSERT_EQ(tracker_->open(session.view, pinhole), Opened::yes);
+  tracker_->close(session.view, pinhole);
+  EXPECT_FALSE(Tcp::connected(lab_->client, pinhole.to).ok());
+  tracker_->close(session.view, pinhole);  // no error
+  EXPECT_TRUE(listener_.reports.empty());
+}
+
+TEST_P(TrackerKernel, LeavesWhatAnotherHasTaken) {
+  const auto one = control();
+  const auto two = control();
+  const auto data_port = Tcp::listening(lab_->server, endpoint(GetParam().server, 40004));
+  const auto pinhole = passive(one.view, 40004);
+  ASSERT_EQ(tracker_->open(one.view, pinhole), Opened::yes);
+  EXPECT_EQ(tracker_->open(two.view, pinhole), Opened::taken);
+  tracker_->close(two.view, pinhole);
+  EXPECT_TRUE(Tcp::connected(lab_->client, pinhole.to).ok()) << "another's pinhole was closed";
+}
+
+TEST_P(TrackerKernel, TakesItsOwnTupleAgain) {
+  const auto session = control();
+  const auto data_port = Tcp::listening(lab_->server, endpoint(GetParam().server, 40005));
+  const auto pinhole = passive(session.view, 40005);
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_EQ(tracker_->open(session.view, pinhole), Opened::yes);
+    ASSERT_TRUE(Tcp::connected(lab_->client, pinhole.to).ok());
+    ASSERT_TRUE(data_port.accept().ok());
+    ASSERT_EQ(tracker_->open(session.view, pinhole), Opened::yes);
+  }
+}
+
+TEST_P(TrackerKernel, ANewPinholeTakesTheOldOnesPlace) {
+  const auto session = control();
+  const auto old_port = Tcp::listening(lab_->server, endpoint(GetParam().server, 40006));
+  const auto new_port = Tcp::listening(lab_->server, endpoint(GetParam().server, 40007));
+  ASSERT_EQ(tracker_->open(session.view, passive(session.view, 40006)), Opened::yes);
+  ASSERT_EQ(tracker_->open(session.view, passive(session.view, 40007)), Opened::yes);
+  EXPECT_FALSE(Tcp::connected(lab_->client, passive(session.view, 40006).to).ok());
+  EXPECT_TRUE(Tcp::connected(lab_->client, passive(session.view, 40007).to).ok());
+}
+
+TEST_P(TrackerKernel, ExpiresAfterItsTimeout) {
+  const auto session = control();
+  auto pinhole = passive(session.view, 40008);
+  pinhole.timeout = std::chrono::seconds(17);
+  ASSERT_EQ(tracker_->open(session.view, pinhole), Opened::yes);
+  const auto expectations =
+      output_of("ip netns exec " + lab_->router.name() + " cat /proc/net/nf_conntrack_expect");
+  EXPECT_TRUE(expectations.starts_with("17 ") || expectations.starts_with("16 ")) << expectations;
+}
+
+TEST_P(TrackerKernel, ShiftsOnlyWhatIsTranslated) {
+  const auto session = control();
+  const stream::SeqShift client_shift{net::Seq(0xfffffff0u), 0, 3};
+  const stream::SeqShift server_shift{net::Seq(77), -2, 1};
+  if (!session.view.nated()) {
+    EXPECT_FALSE(tracker_->shift(session.view, Side::client, client_shift));
+    return;
+  }
+  EXPECT_TRUE(tracker_->shift(session.view, Side::client, client_shift));
+  EXPECT_TRUE(tracker_->shift(session.view, Side::server, server_shift));
+  const auto now = tracker_->lookup(session.view.key(Side::server));
+  ASSERT_TRUE(now);
+  EXPECT_EQ(now->client_shift, client_shift);
+  EXPECT_EQ(now->server_shift, server_shift);
+}
+
+INSTANTIATE_TEST_SUITE_P(Worlds, TrackerKernel,
+                         testing::Values(World{"v4_masquerade", Nat::masquerade, "10.91.0.2", "198.51.100.2"},
+                                         World{"v4_routed", Nat::none, "10.91.0.2", "198.51.100.2"},
+                                         World{"v6_masquerade", Nat::masquerade, "fd91::2", "2001:db8:91::2"},
+                                         World{"v6_routed", Nat::none, "fd91::2", "2001:db8:91::2"}),
+                         [](const auto& world) { return std::string(world.param.name); });
+
+}  // namespace
+}  // namespace pinhole::test
