@@ -1,6 +1,6 @@
 // One netlink request, as bytes: a value that a builder fills and a socket numbers and sends.
 //
-// It never grows: the largest request we know (an IPv6 expectation) needs some 350 of its bytes, and a test
+// It never grows: the largest request we know (an IPv6 expectation) needs 376 of its bytes, and a test
 // looks after that. Packets' verdicts are not Messages, they live in a VerdictBatch.
 #pragma once
 

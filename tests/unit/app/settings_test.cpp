@@ -1,0 +1,91 @@
+// What each key's value may be, and what is said about one that may not.
+
+#include "app/settings.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/program_options/parsers.hpp>
+
+namespace pinhole::test {
+namespace {
+
+using app::UsageError;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+namespace po = boost::program_options;
+
+app::Settings with(const std::string& key, const std::string& value) {
+  po::options_description options;
+  options.add(app::gateway_options()).add(app::queue_options());
+  po::variables_map values;
+  po::parsed_options parsed(&options);
+  parsed.options.emplace_back(key, std::vector{value});
+  po::store(parsed, values);
+  return app::settings_from(values);
+}
+
+TEST(Settings, DefaultsAreTheCores) {
+  const auto settings = app::settings_from({});
+  EXPECT_EQ(settings.control_ports, std::vector<net::Port>{21});
+  EXPECT_EQ(settings.policy.pinhole_timeout, std::chrono::seconds(30));
+  EXPECT_FALSE(settings.fail_open);
+}
+
+TEST(Settings, RightValues) {
+  EXPECT_EQ(with("control-ports", "21, 2121,65535").control_ports, (std::vector<net::Port>{21, 2121, 65535}));
+  EXPECT_EQ(with("pinhole-timeout", "45").policy.pinhole_timeout, std::chrono::seconds(45));
+  EXPECT_EQ(with("public-ports", "50000-50000").policy.public_ports, (alg::PortRange{50000, 50000}));
+  EXPECT_EQ(with("external-address", "2001:db8::1").policy.external_addresses.front(),
+            *net::IpAddress::parse("2001:db8::1"));
+  EXPECT_EQ(with("log-level", "debug").log_level, app::LogLevel::debug);
+  EXPECT_EQ(with("queues", "256").queues, 256u);
+  EXPECT_EQ(with("queue-base", "65535").queue_base, 65535u);
+  EXPECT_EQ(with("queue-length", "1").queue_length, 1u);
+  EXPECT_EQ(with("socket-buffer", "65536").socket_buffer, 65536u);
+  EXPECT_TRUE(with("fail", "open").fail_open);
+}
+
+TEST(Settings, WrongValuesAreNamedWithWhatWouldBeRight) {
+  const std::vector<std::array<std::string, 3>> wrong{
+      {"control-ports", "", "ports from 1 to 65535"},
+      {"control-ports", "21,", "ports from 1 to 65535"},
+      {"control-ports", "0", "ports from 1 to 65535"},
+      {"control-ports", "65536", "ports from 1 to 65535"},
+      {"control-ports", "ftp", "ports from 1 to 65535"},
+      {"pinhole-timeout", "0", "seconds"},
+      {"pinhole-timeout", "30s", "seconds"},
+      {"pinhole-timeout", "-1", "seconds"},
+      {"pinhole-timeout", "99999999999999999999", "seconds"},
+      {"public-ports", "50000", "FIRST-LAST"},
+      {"public-ports", "50000-40000", "FIRST-LAST"},
+      {"public-ports", "0-1", "FIRST-LAST"},
+      {"external-address", "192.0.2.0/24", "address"},
+      {"external-address", "ftp.example.org", "address"},
+      {"log-level", "INFO", "warning"},
+      {"queues", "0", "256"},
+      {"queue-base", "65536", "65535"},
+      {"queue-length", "0", "number"},
+      {"socket-buffer", "1", "bytes"},
+      {"fail", "", "closed or open"},
+  };
+  for (const auto& [key, value, expected] : wrong) {
+    EXPECT_THAT(
+        ([&key = key, &value = value] { with(key, value); }),
+        ThrowsMessage<UsageError>(AllOf(HasSubstr(key), HasSubstr("'" + value + "'"), HasSubstr(expected))))
+        << key << "=" << value;
+  }
+}
+
+TEST(Settings, QueuesMustNotEndBeyondTheLastNumber) {
+  po::options_description options;
+  options.add(app::queue_options());
+  po::variables_map values;
+  po::store(po::command_line_parser({"--queues=2", "--queue-base=65535"}).options(options).run(), values);
+  EXPECT_THROW(app::settings_from(values), UsageError);
+}
+
+}  // namespace
+}  // namespace pinhole::test
