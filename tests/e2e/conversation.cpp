@@ -30,10 +30,10 @@ std::uint16_t server_port(const Lab& lab, Family family, std::uint16_t dialed) {
 
 }  // namespace
 
-Conversation::Conversation(const Lab& lab, Family family, std::uint16_t port)
-    : listener_(lab, Role::server, {lab.address("server", family), server_port(lab, family, port)}),
-      client_(dial(lab, Role::client, {lab.address("dialed", family), port})),
-      server_(listener_.accept()) {
+Conversation::Conversation(const Lab& lab, Family family, std::uint16_t port) {
+  const Listener listener(lab, Role::server, {lab.address("server", family), server_port(lab, family, port)});
+  client_ = dial(lab, Role::client, {lab.address("dialed", family), port});
+  server_ = listener.accept();
   if (!client_ || !server_) throw std::runtime_error("no control connection");
 }
 
@@ -56,8 +56,10 @@ std::optional<std::string> Conversation::to_client(std::string_view line) {
 }
 
 void Conversation::hang_up() {
-  client_.reset();
-  server_.reset();
+  client_->end();
+  EXPECT_EQ(server_->line(), std::nullopt);
+  server_->end();
+  EXPECT_EQ(client_->line(), std::nullopt);
 }
 
 std::string comma_form(const Address& address) {

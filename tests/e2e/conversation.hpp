@@ -29,10 +29,11 @@ class Conversation {
 
   Socket& client() { return *client_; }
   Socket& server() { return *server_; }
+
+  /// Closes both ends, the client's first, and waits until each has seen the other's end.
   void hang_up();
 
  private:
-  Listener listener_;
   std::optional<Socket> client_;
   std::optional<Socket> server_;
 };

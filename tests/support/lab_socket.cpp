@@ -136,6 +136,10 @@ std::optional<std::string> Socket::line(Milliseconds limit) {
   }
 }
 
+void Socket::end() const {
+  shutdown(fd_, SHUT_WR);
+}
+
 Address Socket::local() const {
   return local_of(fd_);
 }

@@ -38,6 +38,9 @@ class Socket {
   /// The next line without its CRLF; nothing when it does not come in time or the peer has closed.
   std::optional<std::string> line(Milliseconds limit = kPatience);
 
+  /// Says that nothing more will be sent (FIN).
+  void end() const;
+
   Address local() const;
   Address peer() const;
 
