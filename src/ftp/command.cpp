@@ -27,12 +27,13 @@ constexpr std::array<std::string_view, 78> kOthers{
     "SPSV", "STAT", "STOR", "STOU", "STRU",  "SYST",   "THMB", "TYPE", "XCRC", "XCUP", "XCWD", "XMD5",
     "XMKD", "XPWD", "XRMD", "XSHA", "XSHA1", "XSHA256"};
 
-// Methods of protocols whose messages begin like an FTP command (RFC 9110, 4918, 7826, 3261).
-constexpr std::array<std::string_view, 30> kForeign{
-    "GET",       "POST",      "PUT",    "HEAD",   "DELETE", "CONNECT",  "OPTIONS", "TRACE",
-    "PATCH",     "PROPFIND",  "LOCK",   "UNLOCK", "MOVE",   "COPY",     "MKCOL",   "DESCRIBE",
-    "ANNOUNCE",  "SETUP",     "PLAY",   "PAUSE",  "RECORD", "TEARDOWN", "INVITE",  "REGISTER",
-    "SUBSCRIBE", "PROPPATCH", "NOTIFY", "EHLO",   "HELO",   "PRI"};
+// Methods of protocols whose messages begin like an FTP command (RFC 9110, 4918, 7826, 3261, 5321).
+constexpr std::array<std::string_view, 40> kForeign{
+    "GET",       "POST",      "PUT",    "HEAD",    "DELETE", "CONNECT",  "OPTIONS",  "TRACE",
+    "PATCH",     "PROPFIND",  "LOCK",   "UNLOCK",  "MOVE",   "COPY",     "MKCOL",    "DESCRIBE",
+    "ANNOUNCE",  "SETUP",     "PLAY",   "PAUSE",   "RECORD", "TEARDOWN", "INVITE",   "REGISTER",
+    "SUBSCRIBE", "PROPPATCH", "NOTIFY", "EHLO",    "HELO",   "PRI",      "REDIRECT", "ACK",
+    "BYE",       "CANCEL",    "INFO",   "MESSAGE", "PRACK",  "PUBLISH",  "REFER",    "UPDATE"};
 
 template <std::size_t N>
 bool listed(const std::array<std::string_view, N>& list, std::string_view word) {

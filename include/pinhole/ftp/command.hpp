@@ -20,7 +20,8 @@ struct Command {
 };
 
 /// nullopt if the line is no FTP command: the verb is not 1 to 12 letters or digits beginning with a letter
-/// and followed by a space or the end, or it is a method of HTTP, RTSP or SIP. Verbs in any letter case.
+/// and followed by a space or the end, or it is a method of HTTP, RTSP, SIP or SMTP. Verbs in any letter
+/// case.
 std::optional<Command> parse_command(std::string_view line);
 
 /// True if a line that begins with `text` may turn out to be PORT or EPRT.
