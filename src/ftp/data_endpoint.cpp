@@ -125,8 +125,10 @@ std::string host_port(const net::Endpoint& endpoint) {
 
 std::string extended(const net::Endpoint& endpoint, char delimiter) {
   const char* protocol = endpoint.address.family() == net::Family::v4 ? "1" : "2";
-  const std::string d(1, delimiter);
-  return d + protocol + d + endpoint.address.to_string() + d + std::to_string(endpoint.port) + d;
+  const auto address = endpoint.address.to_string();
+  // A letter may delimit one address and be a digit of another.
+  const std::string d(1, address.find(delimiter) == address.npos ? delimiter : '|');
+  return d + protocol + d + address + d + std::to_string(endpoint.port) + d;
 }
 
 }  // namespace

@@ -40,8 +40,8 @@ struct DataEndpoint {
 /// Reads a whole line (without its end): the command or the reply that `form` says.
 std::optional<DataEndpoint> find_endpoint(Form form, std::string_view line);
 
-/// The line with `replacement` where `found` was; everything else, delimiters too, stays as it is. For 229
-/// only the port is written.
+/// The line with `replacement` where `found` was; everything else stays as it is, and so does the delimiter
+/// unless it is part of the new address. For 229 only the port is written.
 std::string with_endpoint(Form form, std::string_view line, const DataEndpoint& found,
                           const net::Endpoint& replacement);
 
