@@ -78,7 +78,10 @@ Heard Session::hear_reply(std::string_view line, bool whole) {
     }
     open_reply_ = 0;
     // Its meaning was in the code; an endpoint is only ever on a reply of one line.
-    return final_reply(*reply);
+    const bool answers = (reply->code == 227 || reply->code == 229) && state_ != State::greeting;
+    if (!answers) return final_reply(*reply);
+    take_passive();
+    return {};
   }
   if (!reply) return state_ == State::foreign ? Heard{} : become_foreign();
   if (reply->continues) {
