@@ -133,9 +133,23 @@ void ControlConnections::acknowledge(std::uint64_t flow, const Waiting& waiting)
 
 void ControlConnections::send(const Waiting& waiting, std::span<const std::uint8_t> packet) {
   far_.assign(packet.begin(), packet.end());  // the gateway may still read the original
-  const auto& view = tracker_.connection(waiting.flow);
-  if (!connections_[waiting.flow].far_side.to_far(far_, view, waiting.passage)) return;
+  auto& far_side = connections_[waiting.flow].far_side;
+  const auto left_end = far_side.left_end(waiting.passage.sender);
+  if (!far_side.to_far(far_, tracker_.connection(waiting.flow), waiting.passage)) return;
+  leave_out_known(waiting, left_end);
   outlet_.send(waiting.place, waiting.link_header, far_, waiting.passage.missing);
+}
+
+/// What it edited the gateway repeats in front of new bytes, for the case that it was lost. Here nothing is
+/// lost, and a dissector takes new bytes behind old ones for bytes that it has not seen.
+void ControlConnections::leave_out_known(const Waiting& waiting, std::optional<net::Seq> left_end) {
+  const auto parsed = net::TcpSegment::parse(far_);
+  const auto& segment = std::get<net::TcpSegment>(parsed);
+  if (!waiting.passage.fresh || !left_end || segment.seq() >= *left_end || segment.payload_end() <= *left_end)
+    return;
+  const auto known = static_cast<std::size_t>(*left_end - segment.seq());
+  net::rebuild(segment, *left_end, segment.payload().subspan(known), true, shorter_);
+  far_.swap(shorter_);
 }
 
 /// The gateway leaves off the end of a packet that grew too large: TCP sends that again by itself, from where
@@ -160,6 +174,7 @@ void ControlConnections::keep_tail(const Waiting& waiting) {
 bool ControlConnections::lacks_bytes(std::uint64_t flow, const Captured& captured, Side sender) const {
   constexpr std::uint64_t kPatience = 8;  // packets of the connection
   if (held_.empty() || !captured.segment.has_ack()) return false;
+  if (!connections_[flow].unsent.empty()) return false;  // these are what is waited for
   for (const auto& [id, waiting] : held_) {
     if (waiting.flow != flow || waiting.passage.sender == sender) continue;
     const auto held = net::TcpSegment::parse(waiting.packet);
@@ -186,7 +201,6 @@ void ControlConnections::go_blind(std::uint64_t flow, std::uint64_t frame) {
 }
 
 void ControlConnections::finish() {
-  while (!held_.empty()) go_blind(held_.begin()->second.flow, held_.begin()->second.frame);
   for (std::uint64_t flow = 0; flow < connections_.size(); ++flow) {
     auto& unsent = connections_[flow].unsent;
     for (std::size_t before = 0; !unsent.empty() && bytes_of(unsent) != before;) {
@@ -195,6 +209,7 @@ void ControlConnections::finish() {
       send_again(flow);
     }
   }
+  while (!held_.empty()) go_blind(held_.begin()->second.flow, held_.begin()->second.frame);
   gateway_.reset();
 }
 

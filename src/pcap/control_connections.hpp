@@ -73,6 +73,7 @@ class ControlConnections final : private alg::Edge {
   void send_again(std::uint64_t flow);
   void acknowledge(std::uint64_t flow, const Waiting& waiting);
   void send(const Waiting& waiting, std::span<const std::uint8_t> packet);
+  void leave_out_known(const Waiting& waiting, std::optional<net::Seq> left_end);
   void keep_tail(const Waiting& waiting);
   bool lacks_bytes(std::uint64_t flow, const Captured& captured, alg::Side sender) const;
   void go_blind(std::uint64_t flow, std::uint64_t frame);
@@ -97,6 +98,7 @@ class ControlConnections final : private alg::Edge {
   std::vector<Waiting> dropped_;           // while the current packet is judged: what TCP would send again
   std::map<alg::PacketId, Waiting> held_;  // given to the gateway, in that order
   std::vector<std::uint8_t> far_;          // the packet that is being sent on
+  std::vector<std::uint8_t> shorter_;
   std::unique_ptr<alg::Gateway> gateway_;  // last: its destructor calls back
 };
 

@@ -37,6 +37,8 @@ Seq FarSide::Direction::map(Seq seq, const stream::SeqShift& shift) const {
 
 void FarSide::to_hook(std::span<std::uint8_t> packet, const alg::NatView& view, Passage& passage) {
   const auto segment = view_of(packet);
+  const auto& captured_end = direction(passage.sender).captured_end;
+  passage.fresh = !captured_end || segment.seq() >= *captured_end;
   // A reset's number need not be where the stream is.
   if (!segment.rst()) remember(direction(passage.sender).captured_end, end_of(segment, passage.missing));
 

@@ -22,11 +22,12 @@ struct Passage {
   alg::Side sender = alg::Side::client;
   std::size_t missing = 0;  ///< payload bytes at its end that were not captured
   bool held_back = false;   ///< its acknowledgment was ahead of what left
+  bool fresh = false;       ///< it repeats nothing that was captured before
 };
 
 class FarSide {
  public:
-  /// Captured -> at the hook, in place. Sets passage.held_back.
+  /// Captured -> at the hook, in place. Sets passage.held_back and passage.fresh.
   void to_hook(std::span<std::uint8_t> packet, const alg::NatView& view, Passage& passage);
 
   /// At the hook -> far, in place. False if the packet says nothing any more: an empty acknowledgment that

@@ -64,7 +64,9 @@ void FarReading::read(std::size_t number, const net::TcpSegment& segment) {
   const auto [mine, is_first] = directions_.try_emplace({segment.source(), segment.destination()});
   auto& direction = mine->second;
   if (is_first || segment.syn()) direction.next = segment.seq();
-  if (segment.seq() > direction.next) faults_.push_back(text_of("bytes before it never came"));
+  // A reset counts nothing, and its number may be ahead (RFC 5961 section 3.2).
+  if (segment.seq() > direction.next && !segment.rst())
+    faults_.push_back(text_of("bytes before it never came"));
   const auto known = direction.next - segment.seq() - (segment.syn() ? 1 : 0);
   const auto payload = segment.payload();
   for (std::size_t i = static_cast<std::size_t>(std::max(known, 0)); i < payload.size(); ++i) {
