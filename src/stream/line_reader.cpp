@@ -40,16 +40,18 @@ std::optional<Line> LineReader::next(std::span<const std::uint8_t>& bytes) {
   }
   const auto piece = bytes.first(static_cast<std::size_t>(newline - bytes.begin()) + 1);
   bytes = bytes.subspan(piece.size());
-  if (length_ == 0) return line_of(piece.first(std::min(piece.size(), limit_)), piece.size());
+  const bool after_cr = piece.size() > 1 ? piece[piece.size() - 2] == '\r' : length_ > 0 && last_ == '\r';
+  const std::size_t end_length = after_cr ? 2 : 1;
+  if (length_ == 0) return line_of(piece.first(std::min(piece.size(), limit_)), piece.size(), end_length);
   keep(piece);
   returned_ = true;
-  return line_of(pending_, length_);
+  return line_of(pending_, length_, end_length);
 }
 
 std::optional<Line> LineReader::finish() {
   if (length_ == 0 || returned_) return std::nullopt;
   returned_ = true;
-  return line_of(pending_, length_);
+  return line_of(pending_, length_, 0);
 }
 
 std::string_view LineReader::pending_text() {
@@ -59,17 +61,16 @@ std::string_view LineReader::pending_text() {
 }
 
 void LineReader::keep(std::span<const std::uint8_t> bytes) {
+  if (bytes.empty()) return;
   length_ += bytes.size();
+  last_ = bytes.back();
   const auto kept = bytes.first(std::min(bytes.size(), limit_ - pending_.size()));
   pending_.insert(pending_.end(), kept.begin(), kept.end());
 }
 
-Line LineReader::line_of(std::span<const std::uint8_t> raw, std::size_t length) {
-  Line line{{}, raw, length, 0};
-  if (raw.size() == length && raw.back() == '\n') {
-    line.end_length = raw.size() >= 2 && raw[raw.size() - 2] == '\r' ? 2 : 1;
-  }
-  const auto content = raw.first(raw.size() - line.end_length);
+Line LineReader::line_of(std::span<const std::uint8_t> raw, std::size_t length, std::size_t end_length) {
+  Line line{{}, raw, length, end_length};
+  const auto content = line.content();
   if (std::find(content.begin(), content.end(), kIac) == content.end()) {
     line.text = as_text(content);
   } else {

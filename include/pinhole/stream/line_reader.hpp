@@ -7,6 +7,7 @@
 // A line whole in one call is not copied.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -17,12 +18,16 @@
 namespace pinhole::stream {
 
 struct Line {
-  std::string_view text;              ///< without its end and without Telnet commands
+  std::string_view text;              ///< of `raw`, without its end and without Telnet commands
   std::span<const std::uint8_t> raw;  ///< its first `limit` bytes as they came, the end included
   std::size_t length = 0;             ///< bytes on the wire, the end included
   std::size_t end_length = 0;         ///< of these, the end: 2 (CRLF), 1 (LF) or 0 (finish())
   bool overlong() const { return length > raw.size(); }
-  bool has_telnet() const { return text.size() + end_length != raw.size(); }
+  bool has_telnet() const { return text.size() != content().size(); }
+  /// What is kept of the line without its end.
+  std::span<const std::uint8_t> content() const {
+    return raw.first(std::min(raw.size(), length - end_length));
+  }
 };
 
 class LineReader {
@@ -37,18 +42,21 @@ class LineReader {
   std::optional<Line> finish();
 
   /// Bytes on the wire of the unfinished line, and the first `limit` of them.
-  std::size_t pending_length() const { return length_; }
-  std::span<const std::uint8_t> pending() const { return pending_; }
+  std::size_t pending_length() const { return returned_ ? 0 : length_; }
+  std::span<const std::uint8_t> pending() const {
+    return std::span(pending_).first(returned_ ? 0 : pending_.size());
+  }
   /// The text of the unfinished line so far; valid until the next call.
   std::string_view pending_text();
 
  private:
   void keep(std::span<const std::uint8_t> bytes);
-  Line line_of(std::span<const std::uint8_t> raw, std::size_t length);
+  Line line_of(std::span<const std::uint8_t> raw, std::size_t length, std::size_t end_length);
 
   std::size_t limit_;
   std::vector<std::uint8_t> pending_;
   std::size_t length_ = 0;
+  std::uint8_t last_ = 0;  // byte of the unfinished line, which may not be kept
   bool returned_ = false;  // pending_ belongs to a line that was handed out
   std::string text_;       // of a line with Telnet commands
 };
