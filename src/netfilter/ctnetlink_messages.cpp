@@ -86,7 +86,7 @@ Expectation expectation_for(const alg::NatView& flow, const alg::Pinhole& pinhol
   Expectation expectation;
   expectation.master = flow.key(alg::Side::client);
   expectation.tuple = {{pinhole.from, 0}, pinhole.to};
-  if (flow.nated()) expectation.forward_to = pinhole.forward_to;
+  expectation.forward_to = pinhole.forward_to;
   expectation.opener = pinhole.opener;
   return expectation;
 }

@@ -23,13 +23,15 @@ struct Expectation {
   net::FlowKey master;  ///< ORIG tuple of the control connection
   net::FlowKey tuple;   ///< the data connection; its source port is not looked at
   /// Where its destination is translated to, its source becoming the address under which the opener's end of
-  /// the control connection appears there (`nat-follow-master`). Without it, no word about NAT.
+  /// the control connection appears there (`nat-follow-master`). Without it NAT rules apply.
   std::optional<net::Endpoint> forward_to;
   alg::Side opener = alg::Side::client;
 
   bool operator==(const Expectation&) const = default;
 };
 
+/// Follows its master's NAT also where that has none, so that no NAT rule can give the data connection an
+/// address other than the negotiated one.
 Expectation expectation_for(const alg::NatView& flow, const alg::Pinhole& pinhole);
 
 /// Asks for a connection by either of its tuples. Answer: parse_conntrack(), or ENOENT.

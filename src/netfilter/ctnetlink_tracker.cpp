@@ -41,8 +41,12 @@ std::optional<alg::NatView> CtnetlinkTracker::lookup(const net::FlowKey& key) {
 }
 
 alg::Opened CtnetlinkTracker::open(const alg::NatView& flow, const alg::Pinhole& pinhole) {
-  const auto expectation = expectation_for(flow, pinhole);
+  auto expectation = expectation_for(flow, pinhole);
   int error = create(expectation);
+  if (error == EINVAL && !flow.nated()) {
+    expectation.forward_to.reset();  // a kernel without nf_nat knows nothing to follow, and needs nothing
+    error = create(expectation);
+  }
   // Our own may be left over from before a restart.
   if (error == EEXIST && remove_own(expectation)) error = create(expectation);
   switch (error) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mutex>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,9 @@ struct RecordingListener final : netfilter::Listener {
     const std::scoped_lock lock(mutex);
     reports.emplace_back(line);
   }
-  void flow_began(const alg::NatView&) override {}
+  void flow_began(const alg::NatView&) override {
+    if (throw_at_flows) throw std::runtime_error("no more memory");
+  }
   void negotiated(const alg::NatView&, const alg::Negotiation& negotiation) override {
     const std::scoped_lock lock(mutex);
     negotiations.push_back(negotiation);
@@ -23,6 +26,7 @@ struct RecordingListener final : netfilter::Listener {
   void flow_foreign(const alg::NatView&, alg::Reason) override {}
   void flow_ended(const alg::NatView&, alg::Reason) override {}
 
+  bool throw_at_flows = false;  // so that a packet cannot be judged
   std::mutex mutex;
   std::vector<std::string> reports;
   std::vector<alg::Negotiation> negotiations;

@@ -95,6 +95,22 @@ TEST_P(TrackerKernel, OpensAnActivePinholeOnce) {
   EXPECT_FALSE(Tcp::connected(lab_->server, pinhole.to).ok()) << "one pinhole, two connections";
 }
 
+/// Masquerading towards the client, which the control connection did not meet, would change the server's
+/// address.
+TEST_P(TrackerKernel, NoNatRuleTouchesADataConnection) {
+  const bool v4 = std::string_view(GetParam().client).find('.') != std::string_view::npos;
+  lab_->router.run((v4 ? "iptables" : "ip6tables") +
+                   std::string(" -w -t nat -A POSTROUTING -o inside -j MASQUERADE"));
+  const auto session = control();
+  const auto data_port = Tcp::listening(lab_->client, endpoint(GetParam().client, 40009));
+  const auto pinhole = active(session.view, 40009, 40009);
+  ASSERT_EQ(tracker_->open(session.view, pinhole), Opened::yes);
+  ASSERT_TRUE(Tcp::connected(lab_->server, pinhole.to).ok());
+  const auto arrived = data_port.accept();
+  ASSERT_TRUE(arrived.ok());
+  EXPECT_EQ(arrived.peer().address, session.view.dialed.address);
+}
+
 TEST_P(TrackerKernel, OpensAPassivePinhole) {
   const auto session = control();
   const auto data_port = Tcp::listening(lab_->server, endpoint(GetParam().server, 40002));
@@ -175,6 +191,14 @@ TEST_P(TrackerKernel, ShiftsOnlyWhatIsTranslated) {
   ASSERT_TRUE(now);
   EXPECT_EQ(now->client_shift, client_shift);
   EXPECT_EQ(now->server_shift, server_shift);
+}
+
+TEST_P(TrackerKernel, SaysThatAHelperIsMissing) {
+  lab_->router.run("iptables -w -t raw -F; ip6tables -w -t raw -F");
+  const auto session = control();
+  EXPECT_EQ(tracker_->open(session.view, passive(session.view, 40010)), Opened::failed);
+  ASSERT_EQ(listener_.reports.size(), 1u);
+  EXPECT_NE(listener_.reports.front().find("no helper on this connection"), std::string::npos);
 }
 
 INSTANTIATE_TEST_SUITE_P(Worlds, TrackerKernel,
