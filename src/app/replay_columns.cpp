@@ -1,12 +1,14 @@
 #include "app/replay_columns.hpp"
 
 #include <algorithm>
+#include <sstream>
 #include <utility>
 
 namespace pinhole::app {
 namespace {
 
 constexpr std::size_t kIndent = 2;
+constexpr std::size_t kFoldedIndent = 8;
 constexpr std::size_t kGap = 2;
 
 void end_line(std::string& text) {
@@ -25,9 +27,28 @@ void Columns::add(std::vector<std::string> cells) {
 
 std::string Columns::print(std::size_t width) const {
   const auto columns = widths();
-  std::size_t needed = kIndent;
-  for (const auto column : columns) needed += column == 0 ? 0 : column + kGap;
-  return width == 0 || needed - kGap <= width ? aligned(columns) : stacked();
+  std::string text;
+  const auto print_row = [&](const std::vector<std::string>& cells) {
+    std::size_t at = kIndent;
+    bool first = true;  // on its line
+    text.append(at, ' ');
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      if (columns[i] == 0) continue;
+      if (!first && width != 0 && at + columns[i] > width) {
+        end_line(text);
+        at = kFoldedIndent;
+        text.append(at, ' ');
+      }
+      text += cells[i];
+      text.append(columns[i] - cells[i].size() + kGap, ' ');
+      at += columns[i] + kGap;
+      first = false;
+    }
+    end_line(text);
+  };
+  print_row(headings_);
+  for (const auto& row : rows_) print_row(row);
+  return text;
 }
 
 /// Of each column, its heading included; 0 for one that is left out.
@@ -42,35 +63,23 @@ std::vector<std::size_t> Columns::widths() const {
   return result;
 }
 
-std::string Columns::aligned(const std::vector<std::size_t>& widths) const {
-  std::string text;
-  const auto line = [&](const std::vector<std::string>& cells) {
-    text.append(kIndent, ' ');
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      if (widths[i] == 0) continue;
-      text += cells[i];
-      text.append(widths[i] - cells[i].size() + kGap, ' ');
+std::string wrapped(const std::string& text, std::size_t indent, std::size_t width) {
+  std::string result(indent, ' ');
+  std::size_t at = indent;  // characters in the current line
+  std::istringstream words(text);
+  for (std::string word; words >> word;) {
+    const bool first = at == indent;
+    if (!first && width != 0 && at + 1 + word.size() > width) {
+      result.append(1, '\n').append(indent + kGap, ' ');
+      at = indent + kGap;
+    } else if (!first) {
+      result += ' ';
+      ++at;
     }
-    end_line(text);
-  };
-  line(headings_);
-  for (const auto& row : rows_) line(row);
-  return text;
-}
-
-std::string Columns::stacked() const {
-  std::size_t longest = 0;
-  for (const auto& heading : headings_) longest = std::max(longest, heading.size());
-  std::string text;
-  for (const auto& row : rows_) {
-    if (!text.empty()) text += '\n';
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      if (row[i].empty()) continue;
-      text.append(kIndent, ' ').append(headings_[i]).append(longest - headings_[i].size() + kGap, ' ');
-      text.append(row[i]).append(1, '\n');
-    }
+    result += word;
+    at += word.size();
   }
-  return text;
+  return result + '\n';
 }
 
 }  // namespace pinhole::app

@@ -1,4 +1,4 @@
-// Rows of text in aligned columns, or one below the other where the terminal is too narrow.
+// Rows of text in aligned columns, folded to several lines each where the terminal is too narrow.
 //
 // Columns without any text are left out. Knows nothing of what it prints.
 #pragma once
@@ -23,11 +23,13 @@ class Columns {
 
  private:
   std::vector<std::size_t> widths() const;
-  std::string aligned(const std::vector<std::size_t>& widths) const;
-  std::string stacked() const;
 
   std::vector<std::string> headings_;
   std::vector<std::vector<std::string>> rows_;
 };
+
+/// `text` broken between words into lines of at most `width` characters (0: no bound), `indent` spaces before
+/// the first and two more before the others.
+std::string wrapped(const std::string& text, std::size_t indent, std::size_t width);
 
 }  // namespace pinhole::app

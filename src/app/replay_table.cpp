@@ -79,7 +79,7 @@ Columns dropped_table(const Report& report) {
 }
 
 /// A sentence for each reason that the tables name and that does not speak for itself.
-std::string explanations(const Report& report) {
+std::string explanations(const Report& report, std::size_t width) {
   std::set<Reason> reasons;
   for (const auto& flow : report.flows) {
     if (flow.foreign) reasons.insert(*flow.foreign);
@@ -90,9 +90,9 @@ std::string explanations(const Report& report) {
   std::string text;
   for (const auto reason : reasons) {
     const auto& words = alg::text_of(reason);
-    text.append("  ").append(words.name).append(": ").append(words.meaning);
-    if (!words.advice.empty()) text.append(" ").append(words.advice);
-    text += '\n';
+    std::string sentence(words.name);
+    sentence.append(": ").append(words.meaning).append(" ").append(words.advice);
+    text += wrapped(sentence, 2, width);
   }
   return text;
 }
@@ -112,7 +112,7 @@ std::string report_text(const std::string& file, const Report& report, std::size
   add_table(text, "Control connections", flow_table(report), width);
   add_table(text, "Negotiations", negotiation_table(report), width);
   add_table(text, "Data connections that would have been dropped", dropped_table(report), width);
-  add_section(text, "Reasons", explanations(report));
+  add_section(text, "Reasons", explanations(report, width));
   return text;
 }
 

@@ -1,0 +1,41 @@
+#include "program.hpp"
+
+#include <sys/wait.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+#include "played.hpp"
+
+namespace pinhole::test {
+namespace {
+
+std::string quoted(const std::string& word) {
+  std::string result = "'";
+  for (const char c : word) {
+    if (c == '\'') result += "'\\'";
+    result += c;
+  }
+  result += '\'';
+  return result;
+}
+
+std::string contents(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace
+
+ProgramResult run_replay(const std::vector<std::string>& arguments, const std::string& input) {
+  const TemporaryFile output(".out"), errors(".err");
+  std::string command = quoted(PINHOLE_PROGRAM) + " replay";
+  for (const auto& argument : arguments) command.append(" ").append(quoted(argument));
+  command.append(" <").append(quoted(input)).append(" >").append(quoted(output.path()));
+  command.append(" 2>").append(quoted(errors.path()));
+  const int status = std::system(command.c_str());
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, contents(output.path()), contents(errors.path())};
+}
+
+}  // namespace pinhole::test
