@@ -35,6 +35,7 @@ std::string summary(const std::string& file, const Report& report) {
 }
 
 std::string remark(const Report::Flow& flow) {
+  if (flow.blind_since) return "not judged from frame " + std::to_string(*flow.blind_since);
   return flow.foreign ? name(*flow.foreign) : "";
 }
 

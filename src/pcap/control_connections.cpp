@@ -1,7 +1,5 @@
 #include "pcap/control_connections.hpp"
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "pinhole/net/packet_edit.hpp"
@@ -9,17 +7,6 @@
 namespace pinhole::pcap {
 
 using alg::Side;
-
-namespace {
-
-template <class Packets>
-std::size_t bytes_of(const Packets& packets) {
-  std::size_t bytes = 0;
-  for (const auto& waiting : packets) bytes += waiting.packet.size();
-  return bytes;
-}
-
-}  // namespace
 
 ControlConnections::ControlConnections(alg::Policy policy, alg::Limits limits, ReplayTracker& tracker,
                                        Outlet& outlet, Report& report)
@@ -105,32 +92,6 @@ void ControlConnections::give() {
   if (current_id_ != 0) held_.emplace(std::exchange(current_id_, 0), std::exchange(current_, {}));
 }
 
-void ControlConnections::send_again(std::uint64_t flow) {
-  auto& unsent = connections_[flow].unsent;
-  while (!unsent.empty()) {
-    current_ = std::move(unsent.front());
-    unsent.pop_front();
-    current_.absorbed = false;
-    const auto size = current_.packet.size();
-    give();
-    if (dropped_.empty()) continue;
-    const bool progress = dropped_.size() == 1 && dropped_.front().packet.size() < size;
-    std::move(dropped_.rbegin(), dropped_.rend(), std::front_inserter(unsent));
-    if (!progress) return;
-  }
-}
-
-/// The far side's acknowledgment of everything that left, when the capture has no more.
-void ControlConnections::acknowledge(std::uint64_t flow, const Waiting& waiting) {
-  const auto parsed = net::TcpSegment::parse(waiting.packet);
-  const auto& segment = std::get<net::TcpSegment>(parsed);
-  const auto end = connections_[flow].far_side.left_end(waiting.passage.sender);
-  net::build_ack(segment, end.value_or(segment.seq()), segment.window(), far_);
-  const auto key = tracker_.connection(flow).key(alg::other(waiting.passage.sender));
-  net::readdress(far_, key.source, key.destination);
-  gateway_->packet(++last_id_, far_, now_);
-}
-
 void ControlConnections::send(const Waiting& waiting, std::span<const std::uint8_t> packet) {
   far_.assign(packet.begin(), packet.end());  // the gateway may still read the original
   auto& far_side = connections_[waiting.flow].far_side;
@@ -150,67 +111,6 @@ void ControlConnections::leave_out_known(const Waiting& waiting, std::optional<n
   const auto known = static_cast<std::size_t>(*left_end - segment.seq());
   net::rebuild(segment, *left_end, segment.payload().subspan(known), true, shorter_);
   far_.swap(shorter_);
-}
-
-/// The gateway leaves off the end of a packet that grew too large: TCP sends that again by itself, from where
-/// the far side's acknowledgment, shifted back, tells it to.
-void ControlConnections::keep_tail(const Waiting& waiting) {
-  const auto parsed = net::TcpSegment::parse(waiting.packet);
-  const auto rendered = net::TcpSegment::parse(far_);
-  const auto& original = std::get<net::TcpSegment>(parsed);
-  const auto& view = tracker_.connection(waiting.flow);
-  const auto& shift = waiting.passage.sender == Side::client ? view.client_shift : view.server_shift;
-  const auto left_end = connections_[waiting.flow].far_side.left_end(waiting.passage.sender);
-  if (waiting.absorbed || left_end >= shift.shift(original.payload_end())) return;
-  const auto end = shift.unshift(std::get<net::TcpSegment>(rendered).payload_end());
-  auto& tail = dropped_.emplace_back(waiting);
-  if (end <= original.seq()) return;
-  const auto missing = original.payload().subspan(static_cast<std::size_t>(end - original.seq()));
-  net::rebuild(original, end, missing, true, tail.packet);
-}
-
-/// True if the receiver has acknowledged bytes that a held packet waits for, and they have not come for so
-/// long that they were just captured in another order.
-bool ControlConnections::lacks_bytes(std::uint64_t flow, const Captured& captured, Side sender) const {
-  constexpr std::uint64_t kPatience = 8;  // packets of the connection
-  if (held_.empty() || !captured.segment.has_ack()) return false;
-  if (!connections_[flow].unsent.empty()) return false;  // these are what is waited for
-  for (const auto& [id, waiting] : held_) {
-    if (waiting.flow != flow || waiting.passage.sender == sender) continue;
-    const auto held = net::TcpSegment::parse(waiting.packet);
-    const bool acknowledged = captured.segment.ack() >= std::get<net::TcpSegment>(held).seq();
-    if (acknowledged && connections_[flow].packets - waiting.arrival > kPatience) return true;
-  }
-  return false;
-}
-
-void ControlConnections::go_blind(std::uint64_t flow, std::uint64_t frame) {
-  auto& connection = connections_[flow];
-  connection.blind = true;
-  report_.flows[flow].blind_since = frame;
-  for (auto held = held_.begin(); held != held_.end();) {
-    if (held->second.flow != flow) {
-      ++held;
-      continue;
-    }
-    send(held->second, held->second.packet);
-    held = held_.erase(held);
-  }
-  for (const auto& waiting : connection.unsent) send(waiting, waiting.packet);
-  connection.unsent.clear();
-}
-
-void ControlConnections::finish() {
-  for (std::uint64_t flow = 0; flow < connections_.size(); ++flow) {
-    auto& unsent = connections_[flow].unsent;
-    for (std::size_t before = 0; !unsent.empty() && bytes_of(unsent) != before;) {
-      before = bytes_of(unsent);
-      acknowledge(flow, unsent.front());
-      send_again(flow);
-    }
-  }
-  while (!held_.empty()) go_blind(held_.begin()->second.flow, held_.begin()->second.frame);
-  gateway_.reset();
 }
 
 void ControlConnections::verdict(alg::PacketId id, const alg::Verdict& verdict) {
@@ -256,6 +156,7 @@ void ControlConnections::negotiated(const alg::NatView& flow, const alg::Negotia
 }
 
 // Data connections that come too late are told why by the tracker.
+
 void ControlConnections::pinhole_closed(const alg::NatView&, const alg::Pinhole&, alg::Reason) {}
 
 void ControlConnections::flow_foreign(const alg::NatView& flow, alg::Reason why) {
