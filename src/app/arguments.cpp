@@ -43,6 +43,8 @@ po::variables_map parse_arguments(std::span<char* const> arguments, const po::op
                   .style(style)
                   .run(),
               values);
+  } catch (const po::too_many_positional_options_error&) {
+    throw UsageError("there is a word that belongs to no option");
   } catch (const po::error& error) {
     throw UsageError(error.what());
   }

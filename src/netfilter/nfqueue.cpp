@@ -62,12 +62,15 @@ NfQueue::NfQueue(const Options& options) : buffer_(kBatch * kMessage) {
   const auto fail = [](int error, const char* what) {
     throw std::system_error(error, std::generic_category(), what);
   };
-  if (setsockopt(descriptor(), SOL_SOCKET, SO_RCVBUFFORCE, &options.socket_buffer,
-                 sizeof options.socket_buffer) < 0) {
-    fail(errno, "socket buffer");
+  // Beyond net.core.rmem_max where we may, within it in a user namespace.
+  for (const int option : {SO_RCVBUFFORCE, SO_RCVBUF}) {
+    if (setsockopt(descriptor(), SOL_SOCKET, option, &options.socket_buffer, sizeof options.socket_buffer) ==
+        0) {
+      break;
+    }
   }
   Message bind = bind_message(options.number);
-  // The kernel says EPERM to anybody but the queue's owner; without privilege we did not come so far.
+  // The kernel says EPERM to anybody but the queue's owner. missing_requirement() knows lacking privileges.
   if (const int error = socket_.ask(bind).error) fail(error == EPERM ? EBUSY : error, "bind");
   Message limits = limits_message(options);
   if (const int error = socket_.ask(limits).error) fail(error, "configure");

@@ -23,7 +23,8 @@ class NfQueue {
     bool fail_open = false;       ///< pass what does not fit, instead of dropping it
   };
 
-  /// Binds the queue. Throws std::system_error: EBUSY if another program has it, EPERM without CAP_NET_ADMIN.
+  /// Binds the queue. Throws std::system_error: EBUSY if another program has it, or if CAP_NET_ADMIN is
+  /// missing (the kernel answers both alike).
   explicit NfQueue(const Options& options);
 
   /// Netlink messages that have arrived, up to kBatch, without waiting; valid until the next call. An overrun
