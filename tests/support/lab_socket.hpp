@@ -23,7 +23,7 @@ struct Address {
 /// For what must come, however busy the machine is.
 inline constexpr Milliseconds kPatience{5'000};
 /// For what must not come: within a lab an answer takes microseconds.
-inline constexpr Milliseconds kImpatience{400};
+inline constexpr Milliseconds kImpatience{250};
 
 class Socket {
  public:
