@@ -83,6 +83,8 @@ const nlmsghdr* checked(std::span<const std::uint8_t> message, int subsystem) {
   const auto* header = reinterpret_cast<const nlmsghdr*>(message.data());
   if (message.size() < MNL_NLMSG_HDRLEN || !mnl_nlmsg_ok(header, static_cast<int>(message.size())))
     return nullptr;
+  // libmnl looks for attributes up to the aligned length.
+  if (MNL_ALIGN(header->nlmsg_len) > message.size()) return nullptr;
   if (mnl_nlmsg_get_payload_len(header) < sizeof(nfgenmsg)) return nullptr;
   return header->nlmsg_type >> 8 == subsystem ? header : nullptr;
 }

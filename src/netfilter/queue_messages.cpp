@@ -41,6 +41,12 @@ std::optional<QueuedPacket> parse_packet(const nlmsghdr* header) {
   std::array<nlattr*, NFQA_MAX + 1> attributes{};
   if (mnl_nlmsg_get_payload_len(header) < sizeof(nfgenmsg)) return {};
   if (nfq_nlmsg_parse(header, attributes.data()) < 0) return {};
+  // libmnl looks for attributes up to the aligned length, but the kernel does not pad the last one.
+  const auto* end = reinterpret_cast<const std::uint8_t*>(header) + header->nlmsg_len;
+  for (const nlattr* attribute : attributes) {
+    if (attribute != nullptr && reinterpret_cast<const std::uint8_t*>(attribute) + attribute->nla_len > end)
+      return {};
+  }
   const auto head = value_of<nfqnl_msg_packet_hdr>(attributes[NFQA_PACKET_HDR]);
   if (!head) return {};
   QueuedPacket packet;

@@ -4,6 +4,8 @@
 #include <linux/ethtool.h>
 #include <linux/if.h>
 #include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -11,6 +13,7 @@
 #include <cerrno>
 #include <cstring>
 #include <system_error>
+#include <thread>
 
 #include "pinhole/net/packet_edit.hpp"
 #include "queue_lab.hpp"
@@ -20,6 +23,27 @@ namespace {
 
 std::string text_of(const net::TcpSegment& segment) {
   return {segment.payload().begin(), segment.payload().end()};
+}
+
+/// Each call makes a segment.
+void send_at_once(const Tcp& tcp, std::string_view text) {
+  const int on = 1;
+  setsockopt(tcp.descriptor(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  tcp.send(text);
+}
+
+/// What the server has received, while all packets that come are accepted.
+std::string receive_all(Tap& queue, const Tcp& server, std::size_t size) {
+  std::string received;
+  while (received.size() < size) {
+    const auto part = server.receive();
+    received += part;
+    if (!part.empty()) continue;
+    const auto packet = queue.next();
+    if (!packet) break;
+    queue.accept(*packet);
+  }
+  return received;
 }
 
 TEST_P(QueueKernel, AcceptDropAndReplace) {
@@ -74,11 +98,40 @@ TEST_P(QueueKernel, AQueueHasOneOwner) {
   }
 }
 
+/// Two segments, the first of which is kept waiting. Is the second one dropped (TCP brings it again, through
+/// the queue), or does it pass?
+TEST_P(QueueKernel, WhatDoesNotFitIntoTheQueueTakesTheFailMode) {
+  queue_rule("PREROUTING");
+  for (const bool fail_open : {false, true}) {
+    auto [client, server] = across();
+    auto queue = tap({.length = 1, .fail_open = fail_open});
+    send_at_once(client, "first");
+    const auto first = queue.next();
+    ASSERT_TRUE(first);
+    send_at_once(client, "second");
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    queue.accept(*first);
+    EXPECT_TRUE(server.receive().starts_with("first"));
+    const auto next = queue.next();
+    EXPECT_EQ(next && text_of(segment_of(*next)) == "second", !fail_open);
+  }
+}
+
+TEST_P(QueueKernel, AnOverrunIsCountedAndSurvived) {
+  queue_rule("PREROUTING");
+  auto [client, server] = across();
+  auto queue = tap({.socket_buffer = 1});
+  for (int i = 0; i < 10; ++i) send_at_once(client, "some bytes");
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  EXPECT_EQ(receive_all(queue, server, 100).size(), 100u);
+  EXPECT_GT(queue.overruns(), 0u);
+}
+
 /// The device is given whole packets with their checksums, one by one.
 void switch_off_offloads(const Namespace& where, const char* device) {
   where.in([&] {
     const int any = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    for (const unsigned command : {ETHTOOL_STXCSUM, ETHTOOL_STSO, ETHTOOL_SGSO}) {
+    for (const std::uint32_t command : {0u + ETHTOOL_STXCSUM, 0u + ETHTOOL_STSO, 0u + ETHTOOL_SGSO}) {
       ethtool_value value{command, 0};
       ifreq request{};
       std::strcpy(request.ifr_name, device);
@@ -92,20 +145,6 @@ void switch_off_offloads(const Namespace& where, const char* device) {
 int packets_received(const Namespace& where) {
   return std::stoi(
       output_of("ip netns exec " + where.name() + " cat /sys/class/net/eth0/statistics/rx_packets"));
-}
-
-/// What the server has received, while all packets that come are accepted.
-std::string receive_all(Tap& queue, const Tcp& server, std::size_t size) {
-  std::string received;
-  while (received.size() < size) {
-    const auto part = server.receive();
-    received += part;
-    if (!part.empty()) continue;
-    const auto packet = queue.next();
-    if (!packet) break;
-    queue.accept(*packet);
-  }
-  return received;
 }
 
 TEST_P(QueueKernel, SegmentsThatTravelTogetherComeWholeAndLeaveWhole) {

@@ -50,7 +50,9 @@ class Tap {
   }
   void drop(const QueuedPacket& packet) { verdicts_.drop(packet.id), queue_.send(verdicts_); }
 
-  int errors = 0;
+  std::uint64_t overruns() const { return queue_.overruns(); }
+
+  int errors = 0;  ///< verdicts that the kernel refused
 
  private:
   NfQueue queue_;

@@ -60,6 +60,18 @@ TEST(QueueMessages, AnErrorOfAnEarlierVerdict) {
   EXPECT_EQ(message->error, ENOENT);
 }
 
+TEST(QueueMessages, TheLastAttributeNeedsNoPadding) {
+  const auto message = netfilter::parse_queue_message(
+      from_hex("25000000 00030000 00000000 00000000 02000003 0b000100 00000007 00000000 05000a00 45"));
+  ASSERT_TRUE(message && message->packet);
+  EXPECT_EQ(message->packet->bytes.size(), 1u);
+}
+
+TEST(QueueMessages, AnAttributeEndsWhereItsMessageDoes) {
+  EXPECT_FALSE(netfilter::parse_queue_message(
+      from_hex("25000000 00030000 00000000 00000000 02000003 0b000100 00000007 00000000 08000a00 45")));
+}
+
 TEST(QueueMessages, WhatIsCutOffIsNothing) {
   for (std::size_t size = 0; size < kQueued.size(); ++size) {
     EXPECT_FALSE(netfilter::parse_queue_message(std::span(kQueued).first(size))) << size;
