@@ -177,11 +177,16 @@ std::optional<Socket> Listener::accept(Milliseconds limit) const {
   return Socket(fd);
 }
 
-std::optional<Socket> dial(const Lab& lab, Role role, const Address& to, Milliseconds limit) {
+std::optional<Socket> dial(const Lab& lab, Role role, const Address& to, Milliseconds limit,
+                           const std::string& from) {
   auto address = socket_address(to);
   const int fd = make_socket(lab, role, address.storage.ss_family);
   Socket socket(fd);
   send_at_once(fd);
+  if (!from.empty()) {
+    auto source = socket_address({from, 0});
+    if (bind(fd, source.raw(), source.size) != 0) fail("bind");
+  }
   if (connect(fd, address.raw(), address.size) == 0) return socket;
   if (errno != EINPROGRESS || !ready(fd, POLLOUT, limit)) return std::nullopt;
   int error = 0;

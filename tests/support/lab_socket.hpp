@@ -64,7 +64,9 @@ class Listener {
   int fd_;
 };
 
-/// Connects from the namespace. Nothing when it is refused or nobody answers in time.
-std::optional<Socket> dial(const Lab& lab, Role role, const Address& to, Milliseconds limit = kPatience);
+/// Connects from the namespace, and from the address `from` in it if one is given. Nothing when it is refused
+/// or nobody answers in time.
+std::optional<Socket> dial(const Lab& lab, Role role, const Address& to, Milliseconds limit = kPatience,
+                           const std::string& from = {});
 
 }  // namespace pinhole::test
