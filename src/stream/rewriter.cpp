@@ -101,7 +101,7 @@ Rewriter::Memory Rewriter::recall(Seq end) const {
 
 std::size_t Rewriter::group_size() const {
   if (group_count_ == 0) return 0;
-  const auto original = static_cast<std::int64_t>(group_[group_count_ - 1].end - group_[0].begin);
+  const auto original = static_cast<std::int64_t>(next() - group_[0].begin);
   return static_cast<std::size_t>(original + shift_.after - shift_.before);
 }
 

@@ -2,8 +2,8 @@
 //
 // Bytes enter in order, each decided once: pass() or replace(). render() then gives, for any range of the
 // sender's numbers, the bytes that stand there for the receiver. Everything not yet acknowledged is kept (up
-// to a bound; what was replaced is kept whatever the bound), so a retransmission, however it is cut and
-// whatever it holds, is rendered from here.
+// to a bound; a replacement of another length, and what follows it, whatever the bound), so a retransmission,
+// however it is cut and whatever it holds, is rendered from here.
 //
 // Replacements of another length move the numbers behind them. conntrack does the moving and knows one step
 // per direction (SeqShift), so all such replacements that may be unacknowledged form one *group*, from the
@@ -71,7 +71,8 @@ class Rewriter {
   /// The step in force; tell conntrack when it changes.
   const SeqShift& shift() const { return shift_; }
 
-  /// Rendered size of the unacknowledged group: it must fit into one packet.
+  /// Rendered size of everything from the unacknowledged group's first byte on, 0 without one. One more edit
+  /// makes a group of all this and itself, which must fit into one packet.
   std::size_t group_size() const;
 
  private:
