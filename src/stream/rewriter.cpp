@@ -26,19 +26,17 @@ void Rewriter::pass(std::span<const std::uint8_t> bytes) {
 
 void Rewriter::replace(std::span<const std::uint8_t> original, std::span<const std::uint8_t> rendered) {
   const Seq begin = next();
-  const SeqShift shift = shift_after(original.size(), rendered.size());
-  const bool same_length = original.size() == rendered.size();
-  append(same_length ? rendered : original);
-  replaced_until_ = next();
+  replaced_until_ = begin + static_cast<std::int64_t>(original.size());
   replaced_any_ = true;
-  if (same_length) return;
+  if (original.size() == rendered.size()) return append(rendered);
 
-  shift_ = shift;
+  shift_ = shift_after(original.size(), rendered.size());
   if (group_count_ == group_.size()) group_.emplace_back();
   auto& edit = group_[group_count_++];
   edit.begin = begin;
-  edit.end = next();
+  edit.end = replaced_until_;
   edit.rendered.assign(rendered.begin(), rendered.end());
+  append(original);
 }
 
 void Rewriter::acknowledge(Seq ack) {
