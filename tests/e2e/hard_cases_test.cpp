@@ -119,15 +119,6 @@ TEST_F(HardCase, edits_both_ways_before_anything_is_acknowledged) {
   expect_announced(talk().client().line(), "dialed", at_server.local().port);
 }
 
-TEST_F(HardCase, newer_negotiation_replaces_older) {
-  talk().log_in();
-  const auto older = negotiate(lab(), Family::ipv4, talk(), Mode::pasv);
-  const auto newer = negotiate(lab(), Family::ipv4, talk(), Mode::port);
-  ASSERT_TRUE(older && newer);
-  EXPECT_FALSE(data_passes(lab(), *older, kImpatience));
-  EXPECT_TRUE(data_passes(lab(), *newer));
-}
-
 TEST_F(HardCase, two_flows_announce_the_same_port) {
   Conversation other(lab(), Family::ipv4);
   talk().log_in();
@@ -151,15 +142,6 @@ TEST_F(HardCase, refused_port_of_a_third_host) {
   EXPECT_EQ(heard->find("PORT"), std::string::npos) << *heard;
   EXPECT_EQ(talk().to_client("500 what?"), "500 what?");
   EXPECT_NE(negotiate(lab(), Family::ipv4, talk(), Mode::port), nullptr) << "the session lives";
-}
-
-TEST_F(HardCase, port_that_the_server_refuses_is_withdrawn) {
-  talk().log_in();
-  const auto listener = listen_at(Role::client);
-  const auto announced = announced_in(talk().to_server("PORT " + comma_form(listener.local())).value_or(""));
-  ASSERT_TRUE(announced.has_value());
-  EXPECT_EQ(talk().to_client("500 no"), "500 no");
-  EXPECT_FALSE(dial(lab(), Role::server, *announced, kImpatience));
 }
 
 TEST_F(HardCase, nothing_before_login) {

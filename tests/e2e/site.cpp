@@ -40,7 +40,8 @@ Site::Site(const SiteKey& key) : lab_(key.topology) {
     if (!at_hand.obstacle.empty()) return;
   }
   if (key.guarded)
-    gateway_ = std::make_unique<Gateway>(lab_, GatewayOptions{.queues = key.queues, .fail = key.fail});
+    gateway_ = std::make_unique<Gateway>(
+        lab_, GatewayOptions{.queues = key.queues, .fail = key.fail, .more = key.more});
 }
 
 Site* Site::at(const SiteKey& key) {

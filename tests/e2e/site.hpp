@@ -20,6 +20,7 @@ struct SiteKey {
   Role server_on = Role::server;
   int queues = 1;
   std::string fail = "closed";
+  Arguments more = {};  ///< further words for `pinhole run`
 
   friend bool operator==(const SiteKey&, const SiteKey&) = default;
 };

@@ -140,6 +140,12 @@ void Socket::end() const {
   shutdown(fd_, SHUT_WR);
 }
 
+void Socket::reset() {
+  const linger at_once{.l_onoff = 1, .l_linger = 0};
+  setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  close(std::exchange(fd_, -1));
+}
+
 Address Socket::local() const {
   return local_of(fd_);
 }

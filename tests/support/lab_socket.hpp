@@ -40,6 +40,8 @@ class Socket {
 
   /// Says that nothing more will be sent (FIN).
   void end() const;
+  /// Breaks the connection off (RST).
+  void reset();
 
   Address local() const;
   Address peer() const;
