@@ -35,13 +35,15 @@ void send_at_once(const Tcp& tcp, std::string_view text) {
 /// What the server has received, while all packets that come are accepted.
 std::string receive_all(Tap& queue, const Tcp& server, std::size_t size) {
   std::string received;
-  while (received.size() < size) {
+  for (int patience = 5; received.size() < size && patience > 0;) {  // TCP waits longer each time
     const auto part = server.receive();
     received += part;
     if (!part.empty()) continue;
     const auto packet = queue.next();
-    if (!packet) break;
-    queue.accept(*packet);
+    if (packet)
+      queue.accept(*packet);
+    else
+      --patience;
   }
   return received;
 }
@@ -100,21 +102,30 @@ TEST_P(QueueKernel, AQueueHasOneOwner) {
 
 /// Two segments, the first of which is kept waiting. Is the second one dropped (TCP brings it again, through
 /// the queue), or does it pass?
-TEST_P(QueueKernel, WhatDoesNotFitIntoTheQueueTakesTheFailMode) {
+bool second_came_again(Tap& queue, const Tcp& client, const Tcp& server) {
+  send_at_once(client, "first");
+  const auto first = queue.next();
+  if (!first) throw std::runtime_error("nothing came");
+  send_at_once(client, "second");
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  queue.accept(*first);
+  EXPECT_TRUE(server.receive().starts_with("first"));
+  const auto next = queue.next();
+  return next && text_of(segment_of(*next)) == "second";
+}
+
+TEST_P(QueueKernel, WhatDoesNotFitIntoTheQueueIsDropped) {
   queue_rule("PREROUTING");
-  for (const bool fail_open : {false, true}) {
-    auto [client, server] = across();
-    auto queue = tap({.length = 1, .fail_open = fail_open});
-    send_at_once(client, "first");
-    const auto first = queue.next();
-    ASSERT_TRUE(first);
-    send_at_once(client, "second");
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    queue.accept(*first);
-    EXPECT_TRUE(server.receive().starts_with("first"));
-    const auto next = queue.next();
-    EXPECT_EQ(next && text_of(segment_of(*next)) == "second", !fail_open);
-  }
+  auto [client, server] = across();
+  auto queue = tap({.length = 1});
+  EXPECT_TRUE(second_came_again(queue, client, server));
+}
+
+TEST_P(QueueKernel, WhatDoesNotFitIntoTheQueuePassesIfAsked) {
+  queue_rule("PREROUTING");
+  auto [client, server] = across();
+  auto queue = tap({.length = 1, .fail_open = true});
+  EXPECT_FALSE(second_came_again(queue, client, server));
 }
 
 TEST_P(QueueKernel, AnOverrunIsCountedAndSurvived) {
