@@ -49,7 +49,7 @@ int open_socket(const net::Endpoint& endpoint) {
   const int family = endpoint.address.family() == net::Family::v4 ? AF_INET : AF_INET6;
   const int descriptor = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (descriptor < 0) throw std::system_error(errno, std::generic_category(), "socket");
-  const timeval moment{.tv_sec = 0, .tv_usec = 700'000};
+  const timeval moment{.tv_sec = 3, .tv_usec = 0};
   setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &moment, sizeof moment);
   setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &moment, sizeof moment);
   const int on = 1;
@@ -110,8 +110,8 @@ void Tcp::send(std::string_view text) const {
   }
 }
 
-std::string Tcp::receive() const {
-  const timeval moment{.tv_sec = 0, .tv_usec = 700'000};
+std::string Tcp::receive(std::chrono::milliseconds patience) const {
+  const timeval moment{.tv_sec = patience.count() / 1000, .tv_usec = patience.count() % 1000 * 1000};
   setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &moment, sizeof moment);
   char buffer[4096];
   const auto count = recv(descriptor_, buffer, sizeof buffer, 0);

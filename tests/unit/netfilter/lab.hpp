@@ -5,7 +5,8 @@
 #pragma once
 
 #include <chrono>
-#include <memory>
+#include <string>
+#include <string_view>
 
 #include "namespaces.hpp"
 #include "pinhole/net/address.hpp"
@@ -35,7 +36,8 @@ class Tcp {
   net::Endpoint local() const;
   net::Endpoint peer() const;
   void send(std::string_view text) const;
-  std::string receive() const;  ///< what comes first; empty if nothing comes
+  /// What comes first; empty if nothing comes.
+  std::string receive(std::chrono::milliseconds patience = std::chrono::seconds(3)) const;
 
  private:
   explicit Tcp(int descriptor) : descriptor_(descriptor) {}

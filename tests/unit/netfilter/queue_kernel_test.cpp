@@ -35,8 +35,8 @@ void send_at_once(const Tcp& tcp, std::string_view text) {
 /// What the server has received, while all packets that come are accepted.
 std::string receive_all(Tap& queue, const Tcp& server, std::size_t size) {
   std::string received;
-  for (int patience = 5; received.size() < size && patience > 0;) {  // TCP waits longer each time
-    const auto part = server.receive();
+  for (int patience = 10; received.size() < size && patience > 0;) {  // TCP waits longer each time
+    const auto part = server.receive(std::chrono::milliseconds(200));
     received += part;
     if (!part.empty()) continue;
     const auto packet = queue.next();

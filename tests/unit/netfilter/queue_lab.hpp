@@ -39,7 +39,7 @@ class Tap {
         accept(*message->packet);
       }
       pollfd waiting{queue_.descriptor(), POLLIN, 0};
-      if (poll(&waiting, 1, 700) <= 0) return {};
+      if (poll(&waiting, 1, 1000) <= 0) return {};
       messages_ = queue_.receive();
       position_ = 0;
     }
