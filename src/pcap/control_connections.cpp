@@ -123,8 +123,12 @@ void ControlConnections::verdict(alg::PacketId id, const alg::Verdict& verdict) 
       send(waiting, waiting.packet);
       break;
     case alg::Verdict::Action::replace:
-      send(waiting, verdict.packet);
-      keep_tail(waiting);
+      if (came_late(waiting, verdict.packet)) {
+        send(waiting, waiting.packet);
+      } else {
+        send(waiting, verdict.packet);
+        keep_tail(waiting);
+      }
       break;
     case alg::Verdict::Action::drop:
       if (verdict.reason == alg::Reason::hold_overflow || verdict.reason == alg::Reason::edit_pending) {

@@ -75,6 +75,7 @@ class ControlConnections final : private alg::Edge {
   void send(const Waiting& waiting, std::span<const std::uint8_t> packet);
   void leave_out_known(const Waiting& waiting, std::optional<net::Seq> left_end);
   void keep_tail(const Waiting& waiting);
+  bool came_late(const Waiting& waiting, std::span<const std::uint8_t> rendered) const;
   bool lacks_bytes(std::uint64_t flow, const Captured& captured, alg::Side sender) const;
   void go_blind(std::uint64_t flow, std::uint64_t frame);
 

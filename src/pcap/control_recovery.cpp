@@ -65,6 +65,19 @@ void ControlConnections::keep_tail(const Waiting& waiting) {
   net::rebuild(original, end, missing, true, tail.packet);
 }
 
+/// True if the gateway emptied the packet because the receiver has all of it, and yet its bytes never left:
+/// an acknowledgment was captured before what it acknowledges.
+bool ControlConnections::came_late(const Waiting& waiting, std::span<const std::uint8_t> rendered) const {
+  const auto before = net::TcpSegment::parse(waiting.packet);
+  const auto after = net::TcpSegment::parse(rendered);
+  const auto& original = std::get<net::TcpSegment>(before);
+  if (original.payload().empty() || !std::get<net::TcpSegment>(after).payload().empty()) return false;
+  const auto& view = tracker_.connection(waiting.flow);
+  const auto& shift = waiting.passage.sender == Side::client ? view.client_shift : view.server_shift;
+  const auto left_end = connections_[waiting.flow].far_side.left_end(waiting.passage.sender);
+  return !left_end || *left_end < shift.shift(original.payload_end());
+}
+
 /// True if the receiver has acknowledged bytes that a held packet waits for, and they have not come for so
 /// long that they were just captured in another order.
 bool ControlConnections::lacks_bytes(std::uint64_t flow, const Captured& captured, Side sender) const {

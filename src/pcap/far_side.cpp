@@ -37,10 +37,12 @@ Seq FarSide::Direction::map(Seq seq, const stream::SeqShift& shift) const {
 
 void FarSide::to_hook(std::span<std::uint8_t> packet, const alg::NatView& view, Passage& passage) {
   const auto segment = view_of(packet);
-  const auto& captured_end = direction(passage.sender).captured_end;
+  auto& captured_end = direction(passage.sender).captured_end;
   passage.fresh = !captured_end || segment.seq() >= *captured_end;
-  // A reset's number need not be where the stream is.
-  if (!segment.rst()) remember(direction(passage.sender).captured_end, end_of(segment, passage.missing));
+  // A reset's number need not be where the stream is, and an empty segment stands behind bytes that may have
+  // been lost.
+  const auto end = end_of(segment, passage.missing);
+  if (!segment.rst() && (end != segment.seq() || !captured_end)) remember(captured_end, end);
 
   const alg::Side receiver = alg::other(passage.sender);
   const auto& acknowledged = direction(receiver);

@@ -66,6 +66,15 @@ TEST_F(CaptureFaults, BytesMissingAtTheEnd) {
   EXPECT_THAT(result.far.text(kSeen, kServer), EndsWith("NOOP\r\n"));
 }
 
+TEST_F(CaptureFaults, AnAcknowledgmentCapturedBeforeItsBytes) {
+  story.open().server("220 ready\r\n", false).client("USER u\r\n");
+  std::swap(story.frames()[3], story.frames()[4]);
+  const auto result = played();
+  EXPECT_EQ(result.far.text(kServer, kSeen), "220 ready\r\n");
+  EXPECT_EQ(result.far.text(kSeen, kServer), "USER u\r\n");
+  EXPECT_EQ(result.output.size(), story.frames().size());
+}
+
 TEST_F(CaptureFaults, APayloadCutByTheSnapLengthCannotBeJudged) {
   story.log_in().client(kPort, false);
   cut(80);
