@@ -201,6 +201,27 @@ TEST_P(TrackerKernel, SaysThatAHelperIsMissing) {
   EXPECT_NE(listener_.reports.front().find("no helper on this connection"), std::string::npos);
 }
 
+/// What close() relies on: an id makes sure that nobody else's expectation is deleted.
+TEST_P(TrackerKernel, AnIdGuardsADeletionAndATimeoutCreatesNothing) {
+  const auto session = control();
+  const auto pinhole = passive(session.view, 40011);
+  const auto expectation = netfilter::expectation_for(session.view, pinhole);
+  lab_->router.in([&] {
+    netfilter::MnlSocket socket;
+    auto timeout = netfilter::expectation_timeout(expectation, std::chrono::seconds(9));
+    EXPECT_EQ(socket.ask(timeout).error, ENOENT);
+    ASSERT_EQ(tracker_->open(session.view, pinhole), Opened::yes);
+    auto question = netfilter::expectation_get(expectation.tuple);
+    const auto found = netfilter::parse_expectation(socket.ask(question).data);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->master, session.view.key(Side::client));
+    auto wrong = netfilter::expectation_delete(expectation.tuple, found->id ^ 1);
+    EXPECT_EQ(socket.ask(wrong).error, ENOENT);
+    auto right = netfilter::expectation_delete(expectation.tuple, found->id);
+    EXPECT_EQ(socket.ask(right).error, 0);
+  });
+}
+
 INSTANTIATE_TEST_SUITE_P(Worlds, TrackerKernel,
                          testing::Values(World{"v4_masquerade", Nat::masquerade, "10.91.0.2", "198.51.100.2"},
                                          World{"v4_routed", Nat::none, "10.91.0.2", "198.51.100.2"},
