@@ -59,8 +59,8 @@ Heard Session::hear_command(std::string_view line, bool whole) {
     if (whole) heard.endpoint = find_endpoint(heard.form, line);
   }
   if (state_ == State::foreign) return heard;
-  if (outstanding_.size() - first_ == limit_) return become_foreign();
-  if (first_ == outstanding_.size() || first_ == limit_) {  // the answered ones make room
+  if (outstanding_.size() - first_ >= limit_) return become_foreign();
+  if (first_ == outstanding_.size() || first_ >= limit_) {  // the answered ones make room
     outstanding_.erase(outstanding_.begin(), outstanding_.begin() + static_cast<std::ptrdiff_t>(first_));
     first_ = 0;
   }
