@@ -66,7 +66,8 @@ void ControlConnections::play(const Captured& captured, const Place& place, alg:
   if (stays_in_kernel || connection.blind) return send(current_, current_.packet);
   give();
   for (auto& dropped : dropped_) connection.unsent.push_back(std::move(dropped));
-  send_again(place.flow);
+  const bool answers = !connection.unsent.empty() && connection.unsent.front().passage.sender != place.sender;
+  if (answers && segment.has_ack()) send_again(place.flow);
 }
 
 /// Makes the captured packet the current one, in the form it has at the hook.

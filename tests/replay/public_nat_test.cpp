@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 
 #include "dissector.hpp"
@@ -52,6 +53,16 @@ struct Faults {
   }
 };
 
+/// What the capture itself has.
+const Faults& faults_of(const PublicCapture& capture) {
+  static std::map<std::string, Faults> known;
+  const auto [entry, is_new] = known.try_emplace(capture.name());
+  if (is_new) {
+    for (const auto& finding : findings(capture.path.string())) entry->second.add(finding);
+  }
+  return entry->second;
+}
+
 class PublicNat : public testing::TestWithParam<Side> {};
 
 TEST_P(PublicNat, NothingIsLostOrBroken) {
@@ -81,8 +92,7 @@ TEST_P(PublicNat, NothingIsLostOrBroken) {
     faults[source != by_address.end() ? source->second : destination->second].add(finding);
   }
   for (const auto& [capture, after] : faults) {
-    Faults before;
-    for (const auto& finding : findings(capture->path.string())) before.add(finding);
+    const auto& before = faults_of(*capture);
     EXPECT_LE(after.lost, before.lost) << capture->name();
     EXPECT_LE(after.unseen, before.unseen) << capture->name();
     EXPECT_LE(after.bad_checksum, before.bad_checksum) << capture->name();
