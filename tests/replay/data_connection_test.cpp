@@ -135,6 +135,26 @@ TEST_F(DataConnection, ANewControlConnectionIsNone) {
   EXPECT_EQ(report.flows.size(), 2u);
 }
 
+TEST_F(DataConnection, EndpointsUsedAgainAreAnotherSession) {
+  for (const std::uint32_t isn : {2'000'000u, 3'000'000'000u}) {
+    SCOPED_TRACE(isn);
+    story = Story(kClient, kServer);
+    story.log_in().client(kPort).data(kDataServer, kAnnounced).server("200 ok\r\n").close();
+    Story again(kClient, kServer, isn, isn + 7);
+    again.wait(std::chrono::seconds(10)).log_in().client("PORT 192,168,1,10,200,2\r\n");
+    again.data(kDataServer, endpoint("192.168.1.10", 51202)).server("200 ok\r\n").close();
+    for (const auto& frame : again.frames()) story.frames().push_back(frame);
+    const auto& report = played(with_nat({"192.168.0.0/16=203.113.213.117"}));
+    EXPECT_EQ(report.flows.size(), 2u);
+    ASSERT_EQ(report.negotiations.size(), 2u);
+    EXPECT_EQ(report.negotiations[1].flow, 1u);
+    EXPECT_EQ(report.negotiations[1].decision, alg::Decision::open);
+    ASSERT_EQ(report.data_connections.size(), 2u);
+    EXPECT_TRUE(report.data_connections[1].passes);
+    EXPECT_TRUE(result->far.faults().empty());
+  }
+}
+
 TEST_F(DataConnection, TwoClientsThatAnnounceOnePort) {
   Story other(endpoint("192.168.1.11", 4000), kServer, 70'000, 80'000);
   other.log_in().client("PORT 192,168,1,11,200,1\r\n");
