@@ -76,6 +76,7 @@ TEST_P(InjectorKernel, AcknowledgesToALocalSender) {
                    "-t mangle -A OUTPUT ! -o lo -p tcp --sport 21 -m conntrack --ctstate ESTABLISHED "
                    "-j NFQUEUE --queue-num 5 --queue-bypass;" +
                    tables + "-t raw -A OUTPUT -o lo -p tcp -m addrtype ! --src-type LOCAL -j NOTRACK");
+  lab_->router.run("sysctl -qw net.ipv4.conf.all.rp_filter=1 net.ipv4.conf.lo.rp_filter=1");  // no obstacle
   const char* inside = v4 ? "10.91.0.1" : "fd91::1";
   const auto port = Tcp::listening(lab_->router, endpoint(inside, 21));
   const auto client = Tcp::connected(lab_->client, endpoint(inside, 2121));
