@@ -15,9 +15,8 @@ INSTANTIATE_TEST_SUITE_P(Numbers, RewriterMemory, kBegins);
 
 TEST_P(RewriterMemory, LastsUntilTheAcknowledgment) {
   pass("USER x\r\nPASS y\r\n");
-  EXPECT_EQ(rewriter.unacknowledged(), 16u);
+  EXPECT_TRUE(has_exactly(0));
   acknowledge(8);
-  EXPECT_EQ(rewriter.unacknowledged(), 8u);
   EXPECT_EQ(recall(8), Memory::acknowledged);
   EXPECT_EQ(recall(9), Memory::known);
   EXPECT_EQ(render(0, 16), (Packet{8, 16, "PASS y\r\n"}));
@@ -28,16 +27,15 @@ TEST_P(RewriterMemory, AcknowledgmentsOnlyGoForward) {
   acknowledge(10);
   for (const int old : {10, 9, 0, -1, -5000}) {
     acknowledge(old);
-    EXPECT_EQ(rewriter.unacknowledged(), 6u) << old;
+    EXPECT_TRUE(has_exactly(10)) << old;
   }
 }
 
 TEST_P(RewriterMemory, NobodyAcknowledgesWhatWasNeverSent) {
   pass("USER x\r\n");
   acknowledge(5000);
-  EXPECT_EQ(rewriter.unacknowledged(), 0u);
   pass("PASS y\r\n");
-  EXPECT_EQ(rewriter.unacknowledged(), 8u);
+  EXPECT_TRUE(has_exactly(8));
   EXPECT_EQ(render(8, 16), (Packet{8, 16, "PASS y\r\n"}));
 }
 
@@ -54,7 +52,6 @@ TEST_P(RewriterMemory, KeepsAnEditWhileAnyOfItIsOpen) {
 TEST_P(RewriterMemory, LetsOldBytesGoAtItsBound) {
   pass(std::string(600, 'a'));
   pass(std::string(600, 'b'));
-  EXPECT_EQ(rewriter.unacknowledged(), 1200u);
   EXPECT_EQ(recall(200), Memory::forgotten);
   EXPECT_EQ(recall(201), Memory::known);
   EXPECT_EQ(render(100, 202), (Packet{200, 202, "aa"}));

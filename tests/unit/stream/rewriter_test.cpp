@@ -109,9 +109,9 @@ TEST_P(RewriterAt, GoesOnFromAShiftThatIsInForce) {
   later.replace(bytes_of("PORT\n"), bytes_of("POR\n"));
   EXPECT_EQ(later.shift(), shift(0, 10, 9));
   later.acknowledge(at(10));
-  EXPECT_EQ(later.unacknowledged(), 5u);
+  EXPECT_EQ(later.recall(at(1)), Rewriter::Memory::known);
   later.acknowledge(at(14));
-  EXPECT_EQ(later.unacknowledged(), 0u);
+  EXPECT_EQ(later.recall(at(5)), Rewriter::Memory::acknowledged);
 }
 
 TEST_P(RewriterAt, TenEditsInOneSession) {
@@ -127,7 +127,7 @@ TEST_P(RewriterAt, TenEditsInOneSession) {
     position += 19;
     sum += growth;
     acknowledge(position + sum);
-    EXPECT_EQ(rewriter.unacknowledged(), 0u);
+    EXPECT_EQ(rewriter.recall(at(position)), Rewriter::Memory::acknowledged);
   }
 }
 

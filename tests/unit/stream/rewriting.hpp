@@ -37,6 +37,12 @@ class Rewriting : public testing::TestWithParam<std::uint32_t> {
   /// The receiver, to whom the first byte is 0 too, has so many bytes.
   void acknowledge(std::int64_t bytes) { rewriter.acknowledge(at(bytes)); }
 
+  /// Whether the receiver is known to have exactly so many of the sender's bytes.
+  bool has_exactly(std::int64_t bytes) const {
+    using Memory = stream::Rewriter::Memory;
+    return rewriter.recall(at(bytes)) == Memory::acknowledged &&
+           rewriter.recall(at(bytes + 1)) == Memory::known;
+  }
   Packet render(std::int64_t begin, std::int64_t end, std::size_t room = 1000) {
     const auto rendering = rewriter.render(at(begin), at(end), room);
     return {rendering.begin - at(0), rendering.end - at(0), text_of(rendering.bytes)};
