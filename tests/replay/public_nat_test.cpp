@@ -19,6 +19,13 @@ namespace {
 
 enum class Side { client, server };
 
+std::string name_of(Side side) {
+  return side == Side::client ? "clients" : "servers";
+}
+void PrintTo(Side side, std::ostream* out) {
+  *out << name_of(side);
+}
+
 /// Of the family of the capture, and of many lengths in print.
 std::string public_address(std::size_t number, bool v6) {
   const auto digits = std::to_string(number + 1);
@@ -101,9 +108,7 @@ TEST_P(PublicNat, NothingIsLostOrBroken) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Translated, PublicNat, testing::Values(Side::client, Side::server),
-                         [](const auto& side) {
-                           return std::string(side.param == Side::client ? "clients" : "servers");
-                         });
+                         [](const auto& side) { return name_of(side.param); });
 
 }  // namespace
 }  // namespace pinhole::test
