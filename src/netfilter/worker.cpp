@@ -26,7 +26,7 @@ Worker::Worker(const Options& options, Listener& listener)
     : fail_open_(options.queue.fail_open),
       listener_(listener),
       queue_(options.queue),
-      tracker_(listener),
+      tracker_(*this),
       verdicts_(options.queue.number),
       stop_event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       next_tick_(std::chrono::steady_clock::now() + kTick) {
@@ -60,6 +60,12 @@ void Worker::run() {
   }
   gateway_.reset();  // gives the verdicts of held packets
   flush();
+}
+
+bool Worker::OrderedTracker::shift(const alg::NatView& flow, alg::Side sender,
+                                   const stream::SeqShift& shift) {
+  worker_.flush();
+  return kernel_.shift(flow, sender, shift);
 }
 
 void Worker::handle(std::span<const std::uint8_t> message) {

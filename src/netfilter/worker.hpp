@@ -39,6 +39,25 @@ class Worker final : private alg::Edge {
   const Counters& counters() const { return counters_; }
 
  private:
+  /// The kernel's tracker, but what was judged before a shift leaves before it: a packet's numbers are
+  /// shifted when its verdict is given, and the step that was right for it is gone afterwards.
+  class OrderedTracker final : public alg::Tracker {
+   public:
+    explicit OrderedTracker(Worker& worker) : worker_(worker), kernel_(worker.listener_) {}
+    std::optional<alg::NatView> lookup(const net::FlowKey& key) override { return kernel_.lookup(key); }
+    alg::Opened open(const alg::NatView& flow, const alg::Pinhole& pinhole) override {
+      return kernel_.open(flow, pinhole);
+    }
+    void close(const alg::NatView& flow, const alg::Pinhole& pinhole) override {
+      kernel_.close(flow, pinhole);
+    }
+    bool shift(const alg::NatView& flow, alg::Side sender, const stream::SeqShift& shift) override;
+
+   private:
+    Worker& worker_;
+    CtnetlinkTracker kernel_;
+  };
+
   void handle(std::span<const std::uint8_t> message);
   void judge(const QueuedPacket& packet);
   void tick_if_due();
@@ -59,7 +78,7 @@ class Worker final : private alg::Edge {
   Listener& listener_;
   Counters counters_;
   NfQueue queue_;
-  CtnetlinkTracker tracker_;
+  OrderedTracker tracker_;
   Injector injector_;
   VerdictBatch verdicts_;
   int stop_event_ = -1;

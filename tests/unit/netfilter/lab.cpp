@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -108,6 +109,12 @@ void Tcp::send(std::string_view text) const {
   if (::send(descriptor_, text.data(), text.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(text.size())) {
     throw std::runtime_error("send");
   }
+}
+
+void Tcp::send_now(std::string_view text) const {
+  const int on = 1;
+  setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  send(text);
 }
 
 std::string Tcp::receive(std::chrono::milliseconds patience) const {

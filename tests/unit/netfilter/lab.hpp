@@ -36,6 +36,7 @@ class Tcp {
   net::Endpoint local() const;
   net::Endpoint peer() const;
   void send(std::string_view text) const;
+  void send_now(std::string_view text) const;  ///< as a segment of its own, without Nagle's algorithm
   /// What comes first; empty if nothing comes.
   std::string receive(std::chrono::milliseconds patience = std::chrono::seconds(3)) const;
 

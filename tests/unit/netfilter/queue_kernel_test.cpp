@@ -4,8 +4,6 @@
 #include <linux/ethtool.h>
 #include <linux/if.h>
 #include <linux/sockios.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -23,13 +21,6 @@ namespace {
 
 std::string text_of(const net::TcpSegment& segment) {
   return {segment.payload().begin(), segment.payload().end()};
-}
-
-/// Each call makes a segment.
-void send_at_once(const Tcp& tcp, std::string_view text) {
-  const int on = 1;
-  setsockopt(tcp.descriptor(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  tcp.send(text);
 }
 
 /// What the server has received, while all packets that come are accepted.
@@ -103,10 +94,10 @@ TEST_P(QueueKernel, AQueueHasOneOwner) {
 /// Two segments, the first of which is kept waiting. Is the second one dropped (TCP brings it again, through
 /// the queue), or does it pass?
 bool second_came_again(Tap& queue, const Tcp& client, const Tcp& server) {
-  send_at_once(client, "first");
+  client.send_now("first");
   const auto first = queue.next();
   if (!first) throw std::runtime_error("nothing came");
-  send_at_once(client, "second");
+  client.send_now("second");
   std::this_thread::sleep_for(std::chrono::milliseconds(50));
   queue.accept(*first);
   EXPECT_TRUE(server.receive().starts_with("first"));
@@ -132,7 +123,7 @@ TEST_P(QueueKernel, AnOverrunIsCountedAndSurvived) {
   queue_rule("PREROUTING");
   auto [client, server] = across();
   auto queue = tap({.socket_buffer = 1});
-  for (int i = 0; i < 10; ++i) send_at_once(client, "some bytes");
+  for (int i = 0; i < 10; ++i) client.send_now("some bytes");
   std::this_thread::sleep_for(std::chrono::milliseconds(50));
   EXPECT_EQ(receive_all(queue, server, 100).size(), 100u);
   EXPECT_GT(queue.overruns(), 0u);

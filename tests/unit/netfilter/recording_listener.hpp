@@ -1,6 +1,7 @@
 // A listener that keeps what it was told.
 #pragma once
 
+#include <functional>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -19,6 +20,7 @@ struct RecordingListener final : netfilter::Listener {
     if (throw_at_flows) throw std::runtime_error("no more memory");
   }
   void negotiated(const alg::NatView&, const alg::Negotiation& negotiation) override {
+    if (at_negotiations) at_negotiations();
     const std::scoped_lock lock(mutex);
     negotiations.push_back(negotiation);
   }
@@ -27,6 +29,7 @@ struct RecordingListener final : netfilter::Listener {
   void flow_ended(const alg::NatView&, alg::Reason) override {}
 
   bool throw_at_flows = false;  // so that a packet cannot be judged
+  std::function<void()> at_negotiations;
   std::mutex mutex;
   std::vector<std::string> reports;
   std::vector<alg::Negotiation> negotiations;

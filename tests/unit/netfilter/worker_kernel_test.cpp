@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <latch>
 #include <memory>
 #include <thread>
 
@@ -20,7 +21,9 @@ class WorkerKernel : public testing::Test {
     static const auto obstacle = why_no_namespaces();
     if (obstacle) GTEST_SKIP() << *obstacle;
     lab_.emplace();
-    lab_->router.run(
+    lab_->router.run(  // empty ACKs pass by, as with the rules that are shipped
+        "iptables -w -t mangle -A PREROUTING -p tcp --tcp-flags SYN,FIN,RST NONE -m length --length 52 -j "
+        "ACCEPT;"
         "iptables -w -t mangle -A PREROUTING -p tcp -m conntrack --ctstate ESTABLISHED --ctorigdstport 21 "
         "-j NFQUEUE --queue-num 5");
     port_.emplace(Tcp::listening(lab_->server, endpoint("198.51.100.2", 21)));
@@ -111,6 +114,41 @@ TEST_F(WorkerKernel, PutsALineTogetherThatComesInPieces) {
   EXPECT_GT(worker_->counters().sent_back.value(), 0u);
   EXPECT_EQ(worker_->counters().not_sent_back.value(), 0u);
   EXPECT_EQ(verdicts(), worker_->counters().packets.value());
+}
+
+/// Three packets that the worker reads at once: one that carries an edit again, one that acknowledges this
+/// edit, and one with the next edit, which changes the shift. The first must leave before the shift changes.
+TEST_F(WorkerKernel, WhatWasJudgedBeforeAShiftLeavesBeforeIt) {
+  std::latch worker_waits(1);
+  std::latch packets_wait(1);
+  start();
+  auto [client, server] = session();
+  auto [other_client, other_server] = session();
+  log_in(client, server);
+  log_in(other_client, other_server);
+  client.send_now("PORT 10,91,");  // acknowledged by us: it travels with what follows until the server has it
+  client.send_now("0,2,156,65\r\n");
+  EXPECT_EQ(server.receive(), "PORT 198,51,100,1,156,65\r\n");
+  listener_.at_negotiations = [&, first = true]() mutable {
+    if (!std::exchange(first, false)) return;
+    worker_waits.count_down();
+    packets_wait.wait();
+  };
+  other_client.send("PORT 10,91,0,2,156,66\r\n");
+  worker_waits.wait();
+  client.send_now("NOOP\r\n");
+  server.send_now("200 PORT command successful\r\n");
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));  // one after the other into the queue
+  client.send_now("PORT 10,91,0,2,156,67\r\n");
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  packets_wait.count_down();
+  std::string received;
+  while (!received.ends_with("67\r\n")) {
+    const auto part = server.receive();
+    ASSERT_FALSE(part.empty()) << received;
+    received += part;
+  }
+  EXPECT_EQ(received, "NOOP\r\nPORT 198,51,100,1,156,67\r\n");
 }
 
 TEST_F(WorkerKernel, GoesOnWhereAnotherStopped) {
