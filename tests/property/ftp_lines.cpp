@@ -114,6 +114,15 @@ bool says_six_numbers(std::string_view line, const ftp::DataEndpoint& found) {
   const auto behind = line.substr(found.offset + found.length);
   if (!behind.empty() && behind[0] >= '0' && behind[0] <= '9') return false;  // cut out of a longer number
   if (line[found.offset - 1] >= '0' && line[found.offset - 1] <= '9') return false;
+  auto before = line.substr(0, found.offset);
+  const auto last = [&before] {
+    before = before.substr(0, before.find_last_not_of(' ') + 1);
+    return before.empty() ? ' ' : before.back();
+  };
+  if (last() == ',') {
+    before.remove_suffix(1);
+    if (last() >= '0' && last() <= '9') return false;  // the rest of a longer list
+  }
   const auto next = behind.find_first_not_of(' ');
   if (next != behind.npos && behind[next] == ',') return false;  // a seventh number
   std::erase(text, ' ');

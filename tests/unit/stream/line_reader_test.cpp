@@ -156,9 +156,12 @@ TEST(LineReader, FinishesWhatHasNoEnd) {
   EXPECT_EQ(seen(*line), (SeenLine{"QUIT", "QUIT", 4, 0}));
   EXPECT_FALSE(reader.finish()) << "only once";
   lines.clear();
-  feed(reader, "more\r\n", lines);
-  ASSERT_EQ(lines.size(), 1u);
-  EXPECT_EQ(lines[0].text, "more");
+  feed(reader, "more\r", lines);
+  EXPECT_TRUE(reader.finish());
+  feed(reader, "\nmore\r\n", lines);
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_EQ(lines[0], (SeenLine{"", "\n", 1, 1}));
+  EXPECT_EQ(lines[1].text, "more");
 }
 
 }  // namespace
