@@ -33,6 +33,8 @@ struct Direction {
   std::vector<HeldPacket> held;
   std::uint16_t window = 0xffff;  ///< last one this side advertised, as on the wire
   bool fin = false;
+  unsigned edits_delayed = 0;  ///< times a packet was dropped because earlier edits are unacknowledged
+  std::size_t edit_room = 0;   ///< bytes that edits which change a length may take in one packet
 
   /// Bytes in order that nobody has decided about: the absorbed beginning of an unfinished line.
   std::size_t absorbed() const { return static_cast<std::size_t>(order.next() - rewriter.next()); }

@@ -14,6 +14,10 @@ using Action = Verdict::Action;
 /// (RFC 8200 section 5), and so does any IPv4 link that FTP is used over.
 constexpr std::size_t kSafePacket = 1280;
 
+/// How often a packet is dropped because edits before it are unacknowledged. Three of TCP's timeouts take
+/// about 1.5 s.
+constexpr unsigned kDelays = 3;
+
 std::size_t payload_room(const net::TcpSegment& segment) {
   return std::max(segment.packet().size(), kSafePacket) - segment.payload_offset();
 }
@@ -27,8 +31,16 @@ std::span<const std::uint8_t> as_bytes(std::string_view text) {
 void Gateway::Impl::fresh(Flow& flow, const Arrival& arrival, std::size_t skip) {
   auto& direction = flow.direction(arrival.sender);
   const auto bytes = arrival.segment.payload().subspan(skip);
-  if (edits_would_overflow(flow, arrival, bytes))
-    return verdict(arrival.id, Action::drop, Reason::edit_pending);
+  // What repeats these edits may be a smaller packet than this one.
+  direction.edit_room = kSafePacket - std::min(kSafePacket, arrival.segment.payload_offset());
+  if (edits_would_overflow(flow, arrival, bytes)) {
+    // By the time TCP sends it again, an acknowledgment has usually been seen. If not, no edit is made: the
+    // lines are refused, which changes no length.
+    if (++direction.edits_delayed <= kDelays) return verdict(arrival.id, Action::drop, Reason::edit_pending);
+    direction.edit_room = 0;
+  } else {
+    direction.edits_delayed = 0;
+  }
 
   const bool plain =
       skip == 0 && direction.absorbed() == 0 && direction.rewriter.is_plain(direction.order.next());
@@ -44,12 +56,15 @@ bool Gateway::Impl::edits_would_overflow(Flow& flow, const Arrival& arrival,
                                          std::span<const std::uint8_t> bytes) const {
   const auto& direction = flow.direction(arrival.sender);
   const std::size_t group = direction.rewriter.group_size();
-  // An edit adds fewer bytes than the longest EPRT argument has.
-  if (group == 0 || group + direction.absorbed() + bytes.size() + 64 <= payload_room(arrival.segment))
+  constexpr std::size_t kGrowth = 64;  // more than an edit adds
+  if (group == 0 || group + direction.absorbed() + bytes.size() + kGrowth <= direction.edit_room)
     return false;
+  if (direction.absorbed() > 0) return true;  // a line that may need an edit has begun
   std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   while (!text.empty()) {
-    if (may_edit(flow, arrival.sender, text)) return true;
+    const bool may_edit = arrival.sender == Side::client ? flow.session.may_need_edit_command(text)
+                                                         : flow.session.may_need_edit_later_reply(text);
+    if (may_edit) return true;
     const auto newline = text.find('\n');
     text.remove_prefix(newline == text.npos ? text.size() : newline + 1);
   }
@@ -148,7 +163,7 @@ void Gateway::Impl::unfinished_line(Flow& flow, const Arrival& arrival, std::spa
   direction.order.advance(piece.size());
   const bool whole = length == absorbed + piece.size();
   // Whatever is acknowledged in the receiver's name travels with the rest of the line, in one packet.
-  const bool fits = direction.rewriter.unacknowledged() + length <= limits_.absorbed;
+  const bool fits = direction.rewriter.backlog() + length <= limits_.absorbed;
   if (flow.view.nated() && whole && fits && !arrival.segment.fin() &&
       may_edit(flow, arrival.sender, direction.lines.pending_text())) {
     hearing.absorbing = true;

@@ -58,7 +58,12 @@ LineFate Negotiator::negotiate(Flow& flow, Side sender, const ftp::Heard& heard,
       flow.pinhole_command = heard.command;
       edited = render(flow, heard, line, judgement);
       const auto rendered = edited ? edited->text.size() + line.end_length : 0;
-      if (!edited || !shift(flow, sender, line.length, rendered)) {
+      const auto& direction = flow.direction(sender);
+      if (edited && rendered != line.length &&
+          direction.rewriter.group_size() + rendered > direction.edit_room) {
+        withdraw(flow, Reason::edit_pending);
+        refuse(Reason::edit_pending);
+      } else if (!edited || !shift(flow, sender, line.length, rendered)) {
         withdraw(flow, Reason::cannot_shift);
         refuse(Reason::cannot_shift);
       }

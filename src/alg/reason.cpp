@@ -26,8 +26,11 @@ constexpr std::array kTexts{
     ReasonText{overlap_conflict, "overlap-conflict",
                "The sender repeated bytes with another content; what left first left again.",
                "Look at the client: an honest TCP never does this."},
-    ReasonText{edit_pending, "edit-pending",
-               "Edits not yet acknowledged fill a packet; this one was dropped and TCP sends it again.", ""},
+    ReasonText{
+        edit_pending, "edit-pending",
+        "Edits not yet acknowledged fill a packet. TCP sends this one again; if none is acknowledged then, "
+        "its lines are refused.",
+        "Have the client wait for the replies to its PORT, EPRT and PASV commands."},
     ReasonText{out_of_window, "out-of-window",
                "The packet's sequence number cannot belong to its connection; it was dropped.", ""},
     ReasonText{forgotten, "forgotten",

@@ -176,7 +176,11 @@ bool Session::may_need_edit_command(std::string_view begin) const {
 }
 
 bool Session::may_need_edit_reply(std::string_view begin) const {
-  if (state_ == State::encrypted || state_ == State::foreign || open_reply_ != 0) return false;
+  return open_reply_ == 0 && may_need_edit_later_reply(begin);
+}
+
+bool Session::may_need_edit_later_reply(std::string_view begin) const {
+  if (state_ == State::encrypted || state_ == State::foreign) return false;
   for (std::size_t i = first_; i < outstanding_.size(); ++i) {
     if (is_passive(outstanding_[i].verb)) return may_become_answer(begin);
   }

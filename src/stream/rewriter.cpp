@@ -55,7 +55,6 @@ void Rewriter::guarantee() {
 }
 
 Seq Rewriter::start_of(Seq begin) const {
-  if (guaranteed_ && begin > guaranteed_begin_) begin = guaranteed_begin_;
   if (group_count_ > 0 && begin > group_[0].begin && begin < group_[group_count_ - 1].end) {
     begin = group_[0].begin;
   }
@@ -67,6 +66,16 @@ bool Rewriter::is_plain(Seq begin) const {
 }
 
 Rewriter::Rendering Rewriter::render(Seq begin, Seq end, std::size_t room) {
+  if (!guaranteed_ || begin <= guaranteed_begin_) return render_exactly(begin, end, room);
+  const Rendering both = render_exactly(guaranteed_begin_, end, room);
+  if (both.end >= end) return both;
+  // Only ACKs on data are seen, so the receiver may have had the guaranteed bytes for long.
+  guaranteed_turn_ = !guaranteed_turn_;
+  if (guaranteed_turn_) return render_exactly(begin, end, room);
+  return render_exactly(guaranteed_begin_, guaranteed_end_, room);
+}
+
+Rewriter::Rendering Rewriter::render_exactly(Seq begin, Seq end, std::size_t room) {
   rendered_.clear();
   const Seq first = start_of(begin);
   Seq at_seq = first;

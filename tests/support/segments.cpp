@@ -12,7 +12,8 @@ namespace pinhole::test {
 std::vector<std::uint8_t> make_segment(const SegmentSpec& spec) {
   const bool v4 = spec.from.address.family() == net::Family::v4;
   const std::size_t ip = v4 ? 20 : 40;
-  const std::size_t tcp = spec.timestamps ? 32 : 20;
+  const std::size_t sack = spec.sack.empty() ? 0 : 4 + 8 * spec.sack.size();
+  const std::size_t tcp = (spec.timestamps ? 32 : 20) + sack;
   std::vector<std::uint8_t> packet(ip + tcp);
   packet.insert(packet.end(), spec.payload.begin(), spec.payload.end());
   const auto source = spec.from.address.bytes();
@@ -37,11 +38,22 @@ std::vector<std::uint8_t> make_segment(const SegmentSpec& spec) {
   net::store32(packet, ip + 8, spec.ack.raw());
   packet[ip + 12] = static_cast<std::uint8_t>(tcp / 4 << 4);
   packet[ip + 13] = spec.flags;
-  net::store16(packet, ip + 14, 0x1234);
+  net::store16(packet, ip + 14, spec.window);
   if (spec.timestamps) {
     net::store32(packet, ip + 20, 0x0101080a);
     net::store32(packet, ip + 24, 1111);
     net::store32(packet, ip + 28, 2222);
+  }
+  if (sack > 0) {
+    auto at = ip + tcp - sack;
+    net::store16(packet, at, 0x0101);
+    packet[at + 2] = 5;
+    packet[at + 3] = static_cast<std::uint8_t>(sack - 2);
+    for (at += 4; const auto& [left, right] : spec.sack) {
+      net::store32(packet, at, left.raw());
+      net::store32(packet, at + 4, right.raw());
+      at += 8;
+    }
   }
   net::store16(packet, ip + 16,
                net::tcp_checksum(spec.from.address, spec.to.address, std::span(packet).subspan(ip)));

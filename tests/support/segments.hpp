@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "pinhole/net/address.hpp"
@@ -21,6 +22,8 @@ struct SegmentSpec {
   std::string_view payload;
   std::uint8_t flags = kAck | kPsh;
   bool timestamps = true;
+  std::uint16_t window = 0x1234;
+  std::vector<std::pair<net::Seq, net::Seq>> sack{};  ///< at most 3 blocks
 };
 
 std::vector<std::uint8_t> make_segment(const SegmentSpec& spec);

@@ -74,9 +74,11 @@ class Session {
 
   State state() const { return state_; }
 
-  /// True if the line that begins so may need to be changed on its way.
+  /// True if the next line, which begins so, may need to be changed on its way.
   bool may_need_edit_command(std::string_view begin) const;
   bool may_need_edit_reply(std::string_view begin) const;
+  /// The same of a line that others may precede: they may end a multi-line reply.
+  bool may_need_edit_later_reply(std::string_view begin) const;
 
  private:
   struct Outstanding {

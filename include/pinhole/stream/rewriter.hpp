@@ -39,11 +39,12 @@ class Rewriter {
   void acknowledge(net::Seq ack);
 
   /// All bytes decided so far were acknowledged to the sender in the receiver's name, so it will not repeat
-  /// them: from now on every packet carries those that the receiver may not have.
+  /// them: from now on packets carry those that the receiver may not have. Where they do not fit into a
+  /// packet together with its own bytes, they and its own bytes take turns.
   void guarantee();
 
-  /// Bytes decided that the receiver is not known to have.
-  std::size_t unacknowledged() const { return static_cast<std::size_t>(next() - acknowledged_); }
+  /// Bytes decided that a packet may have to carry again, as sent by the sender.
+  std::size_t backlog() const { return kept(); }
 
   struct Rendering {
     net::Seq begin;  ///< the number the packet must bear
@@ -83,6 +84,7 @@ class Rewriter {
 
   std::size_t kept() const { return history_.size() - trimmed_; }
   net::Seq start_of(net::Seq begin) const;
+  Rendering render_exactly(net::Seq begin, net::Seq end, std::size_t room);
   void append(std::span<const std::uint8_t> bytes);
   void trim_to(net::Seq begin);
   const std::uint8_t* at(net::Seq seq) const { return history_.data() + trimmed_ + (seq - history_begin_); }
@@ -95,6 +97,7 @@ class Rewriter {
   net::Seq replaced_until_;  // behind the last replaced byte, of any length
   bool replaced_any_ = false;
   bool guaranteed_ = false;
+  bool guaranteed_turn_ = false;  // whose turn it is where both do not fit
   net::Seq guaranteed_begin_, guaranteed_end_;
   std::vector<Edit> group_;  // in order; slots beyond group_count_ keep their capacity
   std::size_t group_count_ = 0;

@@ -1,0 +1,106 @@
+// A whole FTP session across a router, all from one seed.
+//
+//   client host -> network -> the rules' bypass -> gateway -> conntrack -> network -> server host, and back
+//
+// The gateway is the real one, with the replay's tracker; conntrack's shift and NAT are applied as the kernel
+// does behind the hook. The networks lose, repeat, delay and reorder. run() ends when both ends have
+// finished, or throws LawBroken.
+#pragma once
+
+#include <memory>
+#include <queue>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "pcap/replay_tracker.hpp"
+#include "pinhole/alg/gateway.hpp"
+#include "simulator/ftp_ends.hpp"
+#include "simulator/host.hpp"
+
+namespace pinhole::test {
+
+struct Outcome {
+  std::size_t packets = 0;
+  std::size_t negotiations = 0;
+  std::size_t spoilt =
+      0;  ///< lines that could be neither edited nor left, without NAT or behind a long backlog
+  std::size_t absorbed = 0;
+  Microseconds time = 0;
+};
+
+class World : private alg::Edge {
+ public:
+  explicit World(std::uint64_t seed);
+  ~World() override;
+
+  Outcome run();
+
+  /// Every packet at the hook, as it came and as it went, in order: raw IP.
+  struct Record {
+    Microseconds when;
+    std::vector<std::uint8_t> packet;
+  };
+  void keep_records() { keeping_ = true; }
+  const std::vector<Record>& records() const { return records_; }
+  std::string story() const;
+
+ private:
+  struct Network {
+    unsigned loss, repetition;  // percent
+    Microseconds delay, jitter;
+  };
+  struct Event {
+    Microseconds when;
+    std::uint64_t order;
+    enum class Kind : std::uint8_t { at_router, at_host, timer } kind;
+    alg::Side side;  // at_router: who sent it; otherwise whose
+    std::vector<std::uint8_t> packet;
+    bool operator<(const Event& other) const {
+      return when != other.when ? when > other.when : order > other.order;
+    }
+  };
+
+  // alg::Edge
+  void verdict(alg::PacketId id, const alg::Verdict& verdict) override;
+  void send_back(alg::PacketId id, std::span<const std::uint8_t> packet) override;
+  void flow_began(const alg::NatView&) override {}
+  void negotiated(const alg::NatView& flow, const alg::Negotiation& negotiation) override;
+  void pinhole_closed(const alg::NatView&, const alg::Pinhole&, alg::Reason) override {}
+  void flow_foreign(const alg::NatView&, alg::Reason why) override;
+  void flow_ended(const alg::NatView&, alg::Reason) override {}
+
+  void travel(Event::Kind kind, alg::Side side, const std::vector<std::uint8_t>& packet);
+  void at_router(alg::Side sender, std::vector<std::uint8_t> packet);
+  void onward(alg::Side sender, std::vector<std::uint8_t> packet);
+  void act(alg::Side side);
+  bool was_too_late(alg::Side sender, std::size_t which) const;
+  void check_streams(Outcome& outcome) const;
+  void check_pinholes();
+  Host& host(alg::Side side) { return *hosts_[alg::index(side)]; }
+  void record(const std::vector<std::uint8_t>& packet);
+
+  Random random_;
+  std::unique_ptr<pcap::ReplayTracker> tracker_;
+  alg::NatView view_;
+  std::unique_ptr<alg::Gateway> gateway_;
+  std::unique_ptr<Host> hosts_[2];
+  std::unique_ptr<FtpClient> client_;
+  std::unique_ptr<FtpServer> server_;
+  Network network_{};
+  std::priority_queue<Event> events_;
+  std::uint64_t order_ = 0;
+  Microseconds now_ = 0;
+  alg::PacketId id_ = 0;
+  struct Waiting {
+    alg::Side sender;
+    std::vector<std::uint8_t> packet;
+  };
+  std::unordered_map<alg::PacketId, Waiting> waiting_;
+  std::vector<alg::Negotiation> negotiations_;
+  Outcome outcome_;
+  bool keeping_ = false;
+  std::vector<Record> records_;
+};
+
+}  // namespace pinhole::test
