@@ -66,8 +66,7 @@ std::optional<Gateway::Impl::Place> Gateway::Impl::place(PacketId id, const net:
 bool Gateway::Impl::may_be_another(Flow& flow, Side sender, const net::TcpSegment& segment) const {
   if (segment.rst()) return false;
   const auto placement = flow.direction(sender).order.place(segment.seq(), segment.payload().size());
-  return segment.syn() || placement.position == Position::wild ||
-         (flow.closed && placement.position != Position::old);
+  return segment.syn() || placement.position == Position::wild || flow.closed;
 }
 
 std::optional<Gateway::Impl::Place> Gateway::Impl::begin_flow(PacketId id, const net::TcpSegment& segment,

@@ -36,6 +36,7 @@ Heard Session::become_foreign(bool from_middle) {
 Heard::Standing Session::standing() const {
   using Standing = Heard::Standing;
   if (state_ == State::foreign) return from_middle_ ? Standing::from_middle : Standing::foreign;
+  if (state_ == State::greeting) return Standing::from_middle;  // or before it began: who knows
   if (state_ != State::authorized) return Standing::not_logged_in;
   return Standing::good;
 }
