@@ -97,7 +97,7 @@ class Rewriter {
   net::Seq replaced_until_;  // behind the last replaced byte, of any length
   bool replaced_any_ = false;
   bool guaranteed_ = false;
-  bool guaranteed_turn_ = false;  // whose turn it is where both do not fit
+  unsigned turns_ = 0;  // taken where guaranteed and own bytes did not fit together
   net::Seq guaranteed_begin_, guaranteed_end_;
   std::vector<Edit> group_;  // in order; slots beyond group_count_ keep their capacity
   std::size_t group_count_ = 0;
