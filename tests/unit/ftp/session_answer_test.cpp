@@ -155,6 +155,8 @@ TEST(MayNeedEdit, AReplyOnlyWhileItIsAwaited) {
   EXPECT_FALSE(talk.session.may_need_edit_reply("226"));
   talk.server("211-Status");
   EXPECT_FALSE(talk.session.may_need_edit_reply("227")) << "inside a multi-line reply";
+  EXPECT_TRUE(talk.session.may_need_edit_later_reply("227")) << "but it may end before";
+  EXPECT_FALSE(talk.session.may_need_edit_later_reply("226"));
   talk.server("211 End");
   EXPECT_TRUE(talk.session.may_need_edit_reply("229"));
   talk.server(k227);
