@@ -112,7 +112,8 @@ TEST(TunnelKernel, AcknowledgesThroughADeviceWithoutAddresses) {
       "iptables -w -t mangle -A PREROUTING -i tun0 -p tcp -j NFQUEUE --queue-num 5 --queue-bypass");
   const auto port = Tcp::listening(lab.server, endpoint("198.51.100.2", 21));
   const auto client = Tcp::connected(lab.client, endpoint("198.51.100.2", 21));
-  ASSERT_TRUE(client.ok() && port.accept().ok());
+  const auto accepted = port.accept();
+  ASSERT_TRUE(client.ok() && accepted.ok());
   auto queue = lab.router.in([] { return Tap({.number = 5}); });
   client.send("half a li");
   const auto packet = queue.next();

@@ -86,7 +86,11 @@ Tcp Tcp::connected(const Namespace& where, const net::Endpoint& to, net::Port fr
 }
 
 Tcp::~Tcp() {
-  if (ok()) close(descriptor_);
+  if (!ok()) return;
+  // At once, whatever was not delivered: a socket that lingers keeps its namespace's devices for minutes.
+  const linger abort{1, 0};
+  setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &abort, sizeof abort);
+  close(descriptor_);
 }
 
 Tcp Tcp::accept() const {

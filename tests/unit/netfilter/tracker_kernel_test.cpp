@@ -105,7 +105,8 @@ TEST_P(TrackerKernel, NoNatRuleTouchesADataConnection) {
   const auto data_port = Tcp::listening(lab_->client, endpoint(GetParam().client, 40009));
   const auto pinhole = active(session.view, 40009, 40009);
   ASSERT_EQ(tracker_->open(session.view, pinhole), Opened::yes);
-  ASSERT_TRUE(Tcp::connected(lab_->server, pinhole.to).ok());
+  const auto data = Tcp::connected(lab_->server, pinhole.to);
+  ASSERT_TRUE(data.ok());
   const auto arrived = data_port.accept();
   ASSERT_TRUE(arrived.ok());
   EXPECT_EQ(arrived.peer().address, session.view.dialed.address);
@@ -117,7 +118,8 @@ TEST_P(TrackerKernel, OpensAPassivePinhole) {
   const auto pinhole = passive(session.view, 40002);
   EXPECT_FALSE(Tcp::connected(lab_->client, pinhole.to).ok()) << "the router does not guard";
   ASSERT_EQ(tracker_->open(session.view, pinhole), Opened::yes);
-  ASSERT_TRUE(Tcp::connected(lab_->client, pinhole.to).ok());
+  const auto data = Tcp::connected(lab_->client, pinhole.to);
+  ASSERT_TRUE(data.ok());
   const auto arrived = data_port.accept();
   ASSERT_TRUE(arrived.ok());
   EXPECT_EQ(arrived.peer().address, session.view.seen.address);
@@ -151,7 +153,8 @@ TEST_P(TrackerKernel, TakesItsOwnTupleAgain) {
   const auto pinhole = passive(session.view, 40005);
   for (int i = 0; i < 3; ++i) {
     ASSERT_EQ(tracker_->open(session.view, pinhole), Opened::yes);
-    ASSERT_TRUE(Tcp::connected(lab_->client, pinhole.to).ok());
+    const auto data = Tcp::connected(lab_->client, pinhole.to);
+    ASSERT_TRUE(data.ok());
     ASSERT_TRUE(data_port.accept().ok());
     ASSERT_EQ(tracker_->open(session.view, pinhole), Opened::yes);
   }

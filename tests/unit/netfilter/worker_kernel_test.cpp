@@ -80,7 +80,8 @@ TEST_F(WorkerKernel, RewritesAPortAndOpensItsPinhole) {
   const auto data_port = Tcp::listening(lab_->client, endpoint("10.91.0.2", 40001));
   client.send("PORT 10,91,0,2,156,65\r\n");
   EXPECT_EQ(server.receive(), "PORT 198,51,100,1,156,65\r\n");
-  EXPECT_TRUE(Tcp::connected(lab_->server, endpoint("198.51.100.1", 40001)).ok());
+  const auto data = Tcp::connected(lab_->server, endpoint("198.51.100.1", 40001));
+  EXPECT_TRUE(data.ok());
   EXPECT_TRUE(data_port.accept().ok());
   say(server, client, "200 PORT command successful\r\n");
   say(client, server, "NOOP\r\n");
