@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "pinhole/ftp/command.hpp"
+#include "pinhole/ftp/reply.hpp"
 #include "property/ftp_lines.hpp"
 
 namespace pinhole::test {
@@ -80,7 +82,9 @@ TEST(EndpointProperty, NothingOutOfRangeIsEverFound) {
     const auto line =
         mutated(random, std::string(random.chance(50) ? real_command(random) : real_reply(random)));
     for (const Form form : kForms) {
-      const auto found = find_endpoint(form, line);
+      const bool readable =
+          is_active(form) ? ftp::parse_command(line).has_value() : ftp::parse_reply(line).has_value();
+      const auto found = readable ? find_endpoint(form, line) : std::nullopt;
       ASSERT_TRUE(!found || says(form, line, *found)) << to_string(form) << " in " << line;
       (found ? found_ones : nothing) += 1;
     }

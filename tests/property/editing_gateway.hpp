@@ -28,7 +28,7 @@ struct World {
   stream::SeqShift initial_shift;  ///< in force before
   std::size_t segment;             ///< the sender's largest segment
   std::size_t window;              ///< what it sends unacknowledged
-  std::size_t history;             ///< the Rewriter's bound; below the window it may have to let a packet go
+  std::size_t history;             ///< the Rewriter's bound
   bool honest;                     ///< it repeats the same bytes
   unsigned loss;                   ///< percent
   unsigned reordering;             ///< percent

@@ -109,12 +109,13 @@ std::vector<std::string> split(std::string_view text, char at) {
   return parts;
 }
 
-bool says_six_numbers(std::string_view line, const ftp::DataEndpoint& found) {
+/// The text of a reply begins behind its code, that of PORT nowhere else than at its argument.
+bool says_six_numbers(std::string_view line, const ftp::DataEndpoint& found, std::size_t text_begin) {
   auto text = std::string(line.substr(found.offset, found.length));
   const auto behind = line.substr(found.offset + found.length);
   if (!behind.empty() && behind[0] >= '0' && behind[0] <= '9') return false;  // cut out of a longer number
   if (line[found.offset - 1] >= '0' && line[found.offset - 1] <= '9') return false;
-  auto before = line.substr(0, found.offset);
+  auto before = line.substr(text_begin, found.offset - text_begin);
   const auto last = [&before] {
     before = before.substr(0, before.find_last_not_of(' ') + 1);
     return before.empty() ? ' ' : before.back();
@@ -190,7 +191,8 @@ bool says(ftp::Form form, std::string_view line, const ftp::DataEndpoint& found)
            port == found.port;
   }
   if (!found.address) return false;
-  return form == ftp::Form::eprt ? says_extended(line, found) : says_six_numbers(line, found);
+  if (form == ftp::Form::eprt) return says_extended(line, found);
+  return says_six_numbers(line, found, form == ftp::Form::pasv ? 3 : found.offset);
 }
 
 }  // namespace pinhole::test
