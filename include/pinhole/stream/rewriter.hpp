@@ -23,7 +23,8 @@ namespace pinhole::stream {
 
 class Rewriter {
  public:
-  /// `begin` is the number of the first byte that will be passed or replaced, `history` the bound in bytes.
+  /// `begin` is the number of the first byte that will be passed or replaced, `history` the bound in bytes,
+  /// no less than a line that comes in pieces.
   Rewriter(net::Seq begin, const SeqShift& in_force, std::size_t history);
 
   /// Behind the last byte that was decided, in the sender's numbers.
