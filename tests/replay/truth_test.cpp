@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <map>
 
 #include "public_captures.hpp"
@@ -125,12 +124,6 @@ TEST_F(Truth, TheDataConnectionsThatFollowedPass) {
     }
   }
   EXPECT_GT(followed, 0u);
-}
-
-TEST_F(Truth, AllOfThemTakeLessThanASecond) {
-  const auto begin = std::chrono::steady_clock::now();
-  for (const auto& capture : captures) play(capture, {}, nullptr);
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(1));
 }
 
 }  // namespace
