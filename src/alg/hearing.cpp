@@ -31,6 +31,10 @@ std::span<const std::uint8_t> as_bytes(std::string_view text) {
 void Gateway::Impl::fresh(Flow& flow, const Arrival& arrival, std::size_t skip) {
   auto& direction = flow.direction(arrival.sender);
   const auto bytes = arrival.segment.payload().subspan(skip);
+  // An edit that nobody acknowledges keeps everything behind it in memory; without one this is never so.
+  if (direction.rewriter.backlog() > limits_.history) {
+    return verdict(arrival.id, Action::drop, Reason::edit_pending);
+  }
   // What repeats these edits may be a smaller packet than this one.
   direction.edit_room = kSafePacket - std::min(kSafePacket, arrival.segment.payload_offset());
   if (edits_would_overflow(flow, arrival, bytes)) {
@@ -196,6 +200,7 @@ void Gateway::Impl::repeated(Flow& flow, const Arrival& arrival) {
       return edge_.verdict(arrival.id, {Action::replace, Reason::retransmitted, packet_});
     }
     case stream::Rewriter::Memory::forgotten:
+      if (!rewriter.is_original(segment.seq())) return verdict(arrival.id, Action::drop, Reason::forgotten);
       return verdict(arrival.id, Action::accept, Reason::retransmitted);
     case stream::Rewriter::Memory::lost:
       return verdict(arrival.id, Action::drop, Reason::forgotten);

@@ -20,9 +20,11 @@ void print(const alg::ReasonText& text) {
 int explain_main(std::span<char* const> arguments) {
   const std::string_view word = arguments.empty() ? "" : arguments[0];
   if (arguments.size() > 1 || word == "--help" || word == "-h") {
-    std::fputs("usage: pinhole explain [REASON]\n\nSays what a reason in a log line or a replay means and what to do "
-               "about it; without REASON, all of them.\n",
-               arguments.size() > 1 ? stderr : stdout);
+    std::fputs(
+        "usage: pinhole explain [REASON]\n\nSays what a reason in a log line or a replay means and what to "
+        "do "
+        "about it; without REASON, all of them.\n",
+        arguments.size() > 1 ? stderr : stdout);
     return arguments.size() > 1 ? kUsage : kOk;
   }
   if (word.empty()) {
@@ -31,7 +33,8 @@ int explain_main(std::span<char* const> arguments) {
   }
   const auto reason = alg::reason_named(word);
   if (!reason) {
-    std::fprintf(stderr, "pinhole explain: no reason is called '%s'; 'pinhole explain' lists them all\n", word.data());
+    std::fprintf(stderr, "pinhole explain: no reason is called '%s'; 'pinhole explain' lists them all\n",
+                 word.data());
     return kUsage;
   }
   print(alg::text_of(*reason));

@@ -165,6 +165,31 @@ TEST(GatewayOrder, ARefusedLineIsNotForgottenWithTheHistory) {
   EXPECT_EQ(talk.last().reason, Reason::forgotten);
 }
 
+TEST(GatewayOrder, ARefusedLineIsNotForgottenWithWhatFollowsIt) {
+  alg::Limits limits;
+  limits.history = 100;
+  Conversation talk(nat::none(), {}, limits);
+  talk.log_in();
+  const auto seq = talk.next(Side::client);
+  talk.client("PORT 8,8,8,8,4,1\r\n");
+  for (int i = 0; i < 30; ++i) talk.client("NOOP\r\n");
+  talk.resend(Side::client, seq, "PORT 8,8,8,8,4,1\r\nNOOP\r\nNOOP\r\n");
+  EXPECT_EQ(talk.last().action, Action::drop);
+  EXPECT_EQ(talk.last().reason, Reason::forgotten);
+}
+
+TEST(GatewayOrder, BehindAnUnacknowledgedEditMemoryIsBounded) {
+  alg::Limits limits;
+  limits.history = 1000;
+  Conversation talk(nat::forward(), {}, limits);
+  talk.log_in();
+  talk.client("PASV\r\n");
+  talk.server("227 (10,0,0,2,200,10)\r\n");
+  for (int i = 0; i < 100; ++i) talk.server("200 a reply that nobody acknowledges\r\n");
+  EXPECT_EQ(talk.last().action, Action::drop);
+  EXPECT_EQ(talk.last().reason, Reason::edit_pending);
+}
+
 TEST(GatewayOrder, WhatIsNoSegmentIsDropped) {
   Conversation talk(nat::none());
   const std::vector<std::uint8_t> nonsense(10, 0x45);
