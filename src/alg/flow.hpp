@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "pinhole/alg/edge.hpp"
+#include "alg/waiting_room.hpp"
 #include "pinhole/alg/gateway.hpp"
 #include "pinhole/ftp/session.hpp"
 #include "pinhole/ftp/tls_records.hpp"
@@ -15,12 +15,6 @@
 
 namespace pinhole::alg {
 
-/// A packet whose verdict waits for earlier bytes.
-struct HeldPacket {
-  PacketId id = 0;
-  std::vector<std::uint8_t> bytes;
-};
-
 /// The bytes of one side.
 struct Direction {
   Direction(net::Seq begin, const stream::SeqShift& in_force, const Limits& limits)
@@ -29,8 +23,11 @@ struct Direction {
   stream::Reassembler order;
   stream::LineReader lines;
   stream::Rewriter rewriter;
-  std::optional<ftp::TlsRecords> tls;  ///< set while this side speaks TLS
-  std::vector<HeldPacket> held;
+  std::optional<ftp::TlsRecords> tls;    ///< set while this side speaks TLS
+  std::vector<WaitingPacket> held;       ///< behind a gap
+  std::optional<WaitingPacket> carrier;  ///< the last one absorbed: takes the line on if it is never finished
+  Time absorbing_since{};
+  bool line_refused = false;      ///< the beginning of the unfinished line left masked
   std::uint16_t window = 0xffff;  ///< last one this side advertised, as on the wire
   bool fin = false;
   unsigned edits_delayed = 0;  ///< times a packet was dropped because earlier edits are unacknowledged

@@ -1,8 +1,7 @@
-// look, place, order: a packet finds its flow and its place in the stream. hearing.cpp has the rest.
+// look, place: a packet finds its flow.
 
 #include "pinhole/alg/gateway.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "alg/gateway_impl.hpp"
@@ -21,8 +20,8 @@ void Gateway::packet(PacketId id, std::span<const std::uint8_t> bytes, Time now)
 void Gateway::tick(Time now) {
   impl_->tick(now);
 }
-std::size_t Gateway::flow_count() const {
-  return impl_->flow_count();
+Usage Gateway::usage() const {
+  return impl_->usage();
 }
 
 Gateway::Impl::Impl(Policy policy, Limits limits, Tracker& tracker, Edge& edge)
@@ -30,7 +29,8 @@ Gateway::Impl::Impl(Policy policy, Limits limits, Tracker& tracker, Edge& edge)
       limits_(limits),
       tracker_(tracker),
       edge_(edge),
-      negotiator_(policy_, limits_, tracker, edge) {}
+      negotiator_(policy_, limits_, tracker, edge),
+      waiting_(limits_) {}
 
 Gateway::Impl::~Impl() {
   while (!flows_.empty()) forget(flows_.begin());
@@ -85,78 +85,10 @@ std::optional<Gateway::Impl::Place> Gateway::Impl::begin_flow(PacketId id, const
   flows_.emplace_front(*view, sender, segment, limits_);
   places_[view->key(Side::client)] = {flows_.begin(), Side::client};
   places_[view->key(Side::server)] = {flows_.begin(), Side::server};
+  // Without its SYN or SYN-ACK; should a greeting come, it was the beginning nevertheless.
+  if (!segment.syn() && policy_.mid_stream == MidStream::pick_up) flows_.front().session.pick_up();
   edge_.flow_began(*view);
   return Place{flows_.begin(), sender};
-}
-
-void Gateway::Impl::walk(Flow& flow, const Arrival& arrival) {
-  const auto& segment = arrival.segment;
-  auto& direction = flow.direction(arrival.sender);
-  flow.last_seen = now_;
-  direction.window = segment.window();
-  if (segment.has_ack()) flow.direction(other(arrival.sender)).rewriter.acknowledge(segment.ack());
-  if (segment.rst()) {
-    close(flow, Reason::session_ended);
-    return verdict(arrival.id, Action::accept, Reason::passed);
-  }
-  if (segment.syn()) return verdict(arrival.id, Action::accept, Reason::passed);
-
-  const auto placement = direction.order.place(segment.seq(), segment.payload().size());
-  if (placement.position == Position::wild) return verdict(arrival.id, Action::drop, Reason::out_of_window);
-  if (placement.position == Position::gap) return hold(flow, arrival);
-  in_order(flow, arrival, placement);
-  if (!direction.held.empty()) release_held(flow, arrival.sender);
-}
-
-void Gateway::Impl::in_order(Flow& flow, const Arrival& arrival, stream::Reassembler::Placement placement) {
-  if (placement.position == Position::fresh) {
-    fresh(flow, arrival, placement.skip);
-  } else {
-    repeated(flow, arrival);
-  }
-  auto& direction = flow.direction(arrival.sender);
-  if (arrival.segment.fin() && arrival.segment.payload_end() == direction.order.next()) {
-    heard_fin(flow, arrival.sender);
-  }
-}
-
-void Gateway::Impl::hold(Flow& flow, const Arrival& arrival) {
-  auto& direction = flow.direction(arrival.sender);
-  const auto bytes = arrival.segment.packet();
-  // Of what is not FTP nothing is judged, so nothing need wait: only edits made before have to stay in place.
-  if (flow.session.state() == ftp::Session::State::foreign &&
-      direction.rewriter.is_plain(arrival.segment.seq())) {
-    return verdict(arrival.id, Action::accept, Reason::passed);
-  }
-  if (direction.held.size() == limits_.held_packets || held_bytes_ + bytes.size() > limits_.held_bytes) {
-    return verdict(arrival.id, Action::drop, Reason::hold_overflow);
-  }
-  held_bytes_ += bytes.size();
-  direction.held.push_back({arrival.id, {bytes.begin(), bytes.end()}});
-}
-
-void Gateway::Impl::release_held(Flow& flow, Side sender) {
-  auto& direction = flow.direction(sender);
-  for (std::size_t i = 0; i < direction.held.size();) {
-    const auto parsed = net::TcpSegment::parse(direction.held[i].bytes);
-    const auto& segment = std::get<net::TcpSegment>(parsed);
-    const auto placement = direction.order.place(segment.seq(), segment.payload().size());
-    if (placement.position == Position::gap) {
-      ++i;
-      continue;
-    }
-    const HeldPacket held = std::move(direction.held[i]);  // the segment's bytes move with it
-    direction.held.erase(direction.held.begin() + static_cast<std::ptrdiff_t>(i));
-    held_bytes_ -= held.bytes.size();
-    in_order(flow, {held.id, segment, sender}, placement);
-    i = 0;  // what waited behind this one may be next
-  }
-}
-
-void Gateway::Impl::heard_fin(Flow& flow, Side sender) {
-  negotiator_.withdraw(flow, Reason::session_ended);
-  flow.direction(sender).fin = true;
-  if (flow.direction(other(sender)).fin) close(flow, Reason::session_ended);
 }
 
 void Gateway::Impl::close(Flow& flow, Reason why) {
@@ -166,13 +98,11 @@ void Gateway::Impl::close(Flow& flow, Reason why) {
 }
 
 Gateway::Impl::Flows::iterator Gateway::Impl::forget(Flows::iterator flow) {
-  close(*flow, Reason::idle);
-  for (auto& direction : flow->directions) {
-    for (const auto& held : direction.held) {
-      held_bytes_ -= held.bytes.size();
-      verdict(held.id, Action::drop, Reason::session_ended);
-    }
+  for (const Side sender : {Side::client, Side::server}) {
+    if (flow->direction(sender).carrier) give_up(*flow, sender);
   }
+  close(*flow, Reason::idle);
+  drop_waiting(*flow, Reason::session_ended);
   places_.erase(flow->view.key(Side::client));
   places_.erase(flow->view.key(Side::server));
   return flows_.erase(flow);
@@ -181,9 +111,24 @@ Gateway::Impl::Flows::iterator Gateway::Impl::forget(Flows::iterator flow) {
 void Gateway::Impl::tick(Time now) {
   now_ = now;
   for (auto flow = flows_.begin(); flow != flows_.end();) {
+    for (const Side sender : {Side::client, Side::server}) {
+      const auto& direction = flow->direction(sender);
+      if (direction.absorbed() == 0 || now - direction.absorbing_since <= policy_.line_timeout) continue;
+      give_up(*flow, sender);
+    }
     const Time limit = flow->closed ? Time(limits_.flow_linger) : Time(limits_.flow_idle);
     flow = now - flow->last_seen > limit ? forget(flow) : std::next(flow);
   }
+}
+
+Usage Gateway::Impl::usage() const {
+  Usage usage{flows_.size(), waiting_.packets(), waiting_.bytes(), 0};
+  for (const auto& flow : flows_) {
+    for (const auto& direction : flow.directions) {
+      usage.remembered_bytes += direction.rewriter.backlog() + direction.lines.pending().size();
+    }
+  }
+  return usage;
 }
 
 }  // namespace pinhole::alg

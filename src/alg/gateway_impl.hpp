@@ -1,6 +1,13 @@
 // The inside of the Gateway: the table of flows and the steps of the walk.
+//
+//   gateway.cpp     look, place, and the life of a flow
+//   ordering.cpp    order: what is in order, repeated, or behind a gap
+//   hearing.cpp     cut, hear: what new bytes say
+//   unfinished.cpp  lines that are not whole yet
+//   rendering.cpp   render: how bytes leave, the first time and again
 #pragma once
 
+#include <algorithm>
 #include <list>
 #include <unordered_map>
 
@@ -8,6 +15,10 @@
 #include "alg/negotiator.hpp"
 
 namespace pinhole::alg {
+
+/// An edited packet may grow to this size even where the original was smaller: every IPv6 link carries it
+/// (RFC 8200 section 5), and so does any IPv4 link that FTP is used over.
+constexpr std::size_t kSafePacket = 1280;
 
 class Gateway::Impl {
  public:
@@ -18,7 +29,7 @@ class Gateway::Impl {
 
   void packet(PacketId id, std::span<const std::uint8_t> bytes, Time now);
   void tick(Time now);
-  std::size_t flow_count() const { return flows_.size(); }
+  Usage usage() const;
 
  private:
   using Flows = std::list<Flow>;
@@ -35,6 +46,7 @@ class Gateway::Impl {
   struct Hearing {
     bool edited = false;
     bool absorbing = false;
+    bool gave_up = false;  // a line that was being absorbed
   };
 
   // place
@@ -46,26 +58,34 @@ class Gateway::Impl {
 
   // order
   void walk(Flow& flow, const Arrival& arrival);
+  void reset(Flow& flow, const Arrival& arrival);
+  void in_order(Flow& flow, const Arrival& arrival, stream::Reassembler::Placement placement);
+  void heard_fin(Flow& flow, Side sender);
   void hold(Flow& flow, const Arrival& arrival);
   void release_held(Flow& flow, Side sender);
-  void in_order(Flow& flow, const Arrival& arrival, stream::Reassembler::Placement placement);
-  void fresh(Flow& flow, const Arrival& arrival, std::size_t skip);
-  void repeated(Flow& flow, const Arrival& arrival);
-  void heard_fin(Flow& flow, Side sender);
+  void drop_waiting(Flow& flow, Reason why);
 
   // cut, hear
+  void fresh(Flow& flow, const Arrival& arrival, std::size_t skip);
   Hearing hear(Flow& flow, const Arrival& arrival, std::span<const std::uint8_t> bytes);
   void hear_line(Flow& flow, const Arrival& arrival, const stream::Line& line,
                  std::span<const std::uint8_t> piece, Hearing& hearing);
-  void unfinished_line(Flow& flow, const Arrival& arrival, std::span<const std::uint8_t> piece,
-                       Hearing& hearing);
   LineFate react(Flow& flow, const Arrival& arrival, const ftp::Heard& heard, const stream::Line& line,
-                 bool editable);
+                 LineState state);
   void leave_tls(Flow& flow, Side sender);
   bool may_edit(const Flow& flow, Side sender, std::string_view line) const;
   bool edits_would_overflow(Flow& flow, const Arrival& arrival, std::span<const std::uint8_t> bytes) const;
 
+  // unfinished lines
+  void unfinished_line(Flow& flow, const Arrival& arrival, std::span<const std::uint8_t> piece,
+                       Hearing& hearing);
+  void leave_unfinished(Flow& flow, Side sender, std::span<const std::uint8_t> piece, bool refuse);
+  void give_up(Flow& flow, Side sender);
+  void carry(Flow& flow, const Arrival& arrival);
+  void drop_carrier(Direction& direction, Reason why);
+
   // render
+  void repeated(Flow& flow, const Arrival& arrival);
   void send_rendered(Flow& flow, const Arrival& arrival, Reason reason);
   void verdict(PacketId id, Verdict::Action action, Reason reason) {
     edge_.verdict(id, {action, reason, {}});
@@ -78,7 +98,7 @@ class Gateway::Impl {
   Negotiator negotiator_;
   Flows flows_;
   std::unordered_map<net::FlowKey, Place, net::FlowKeyHash> places_;
-  std::size_t held_bytes_ = 0;
+  WaitingRoom waiting_;
   std::vector<std::uint8_t> packet_;  // the one being rendered
   Time now_{};
 };

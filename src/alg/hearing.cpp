@@ -1,30 +1,17 @@
-// cut, hear, render: what a packet's bytes say, and how they leave.
+// cut, hear: what a packet's new bytes say.
 
-#include <algorithm>
+#include <utility>
 
 #include "alg/gateway_impl.hpp"
-#include "pinhole/net/packet_edit.hpp"
 
 namespace pinhole::alg {
 namespace {
 
 using Action = Verdict::Action;
 
-/// An edited packet may grow to this size even where the original was smaller: every IPv6 link carries it
-/// (RFC 8200 section 5), and so does any IPv4 link that FTP is used over.
-constexpr std::size_t kSafePacket = 1280;
-
 /// How often a packet is dropped because edits before it are unacknowledged. Three of TCP's timeouts take
 /// about 1.5 s.
 constexpr unsigned kDelays = 3;
-
-std::size_t payload_room(const net::TcpSegment& segment) {
-  return std::max(segment.packet().size(), kSafePacket) - segment.payload_offset();
-}
-
-std::span<const std::uint8_t> as_bytes(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};  // bytes and chars alias
-}
 
 }  // namespace
 
@@ -50,9 +37,12 @@ void Gateway::Impl::fresh(Flow& flow, const Arrival& arrival, std::size_t skip) 
       skip == 0 && direction.absorbed() == 0 && direction.rewriter.is_plain(direction.order.next());
   const Hearing hearing = hear(flow, arrival, bytes);
   if (plain && !hearing.edited && !hearing.absorbing) {
-    return verdict(arrival.id, Action::accept, Reason::passed);
+    return verdict(arrival.id, Action::accept, hearing.gave_up ? Reason::unfinished_line : Reason::passed);
   }
-  send_rendered(flow, arrival, hearing.edited ? Reason::rewritten : Reason::retransmitted);
+  const Reason reason = hearing.gave_up  ? Reason::unfinished_line
+                        : hearing.edited ? Reason::rewritten
+                                         : Reason::retransmitted;
+  send_rendered(flow, arrival, reason);
 }
 
 /// Edits that may be unacknowledged leave together: would those of this packet still fit with them?
@@ -109,18 +99,21 @@ void Gateway::Impl::hear_line(Flow& flow, const Arrival& arrival, const stream::
                               std::span<const std::uint8_t> piece, Hearing& hearing) {
   auto& direction = flow.direction(arrival.sender);
   const std::size_t absorbed = direction.absorbed();
-  const bool editable = !line.overlong() && line.length == absorbed + piece.size();
+  const bool refused = std::exchange(direction.line_refused, false);
+  const bool whole = !line.overlong() && line.length == absorbed + piece.size();
+  const auto state = refused ? LineState::refused : whole ? LineState::whole : LineState::begun;
   const auto heard = arrival.sender == Side::client ? flow.session.hear_command(line.text, !line.overlong())
                                                     : flow.session.hear_reply(line.text, !line.overlong());
-  const LineFate fate = react(flow, arrival, heard, line, editable);
+  const LineFate fate = react(flow, arrival, heard, line, state);
   direction.order.advance(piece.size());
   if (fate.replacement) {
     direction.rewriter.replace(line.raw, as_bytes(*fate.replacement));
     hearing.edited = true;
-  } else if (fate.spoil && piece.size() > line.end_length) {
-    std::string spoilt(piece.size() - line.end_length, 'X');
-    for (const auto byte : piece.last(line.end_length)) spoilt.push_back(static_cast<char>(byte));
-    direction.rewriter.replace(piece, as_bytes(spoilt));
+  } else if (refused || (fate.spoil && piece.size() > line.end_length)) {
+    const std::size_t text = piece.size() - std::min(piece.size(), line.end_length);
+    auto rest = refused ? refusal(arrival.sender, line.length - piece.size(), text) : std::string(text, 'X');
+    for (const auto byte : piece.last(piece.size() - text)) rest.push_back(static_cast<char>(byte));
+    direction.rewriter.overwrite(as_bytes(rest));
     hearing.edited = true;
   } else {
     direction.rewriter.pass(line.raw.first(absorbed));
@@ -130,7 +123,7 @@ void Gateway::Impl::hear_line(Flow& flow, const Arrival& arrival, const stream::
 }
 
 LineFate Gateway::Impl::react(Flow& flow, const Arrival& arrival, const ftp::Heard& heard,
-                              const stream::Line& line, bool editable) {
+                              const stream::Line& line, LineState state) {
   using Kind = ftp::Heard::Kind;
   switch (heard.kind) {
     case Kind::nothing:
@@ -138,7 +131,7 @@ LineFate Gateway::Impl::react(Flow& flow, const Arrival& arrival, const ftp::Hea
       break;
     case Kind::offer:
     case Kind::answer:
-      return negotiator_.negotiate(flow, arrival.sender, heard, line, editable, arrival.id);
+      return negotiator_.negotiate(flow, arrival.sender, heard, line, state, arrival.id);
     case Kind::offer_refused:
       if (heard.command == flow.pinhole_command) negotiator_.withdraw(flow, Reason::server_refused);
       break;
@@ -159,75 +152,11 @@ LineFate Gateway::Impl::react(Flow& flow, const Arrival& arrival, const ftp::Hea
   return {};
 }
 
-void Gateway::Impl::unfinished_line(Flow& flow, const Arrival& arrival, std::span<const std::uint8_t> piece,
-                                    Hearing& hearing) {
-  auto& direction = flow.direction(arrival.sender);
-  const std::size_t absorbed = direction.absorbed();
-  const std::size_t length = direction.lines.pending_length();
-  direction.order.advance(piece.size());
-  const bool whole = length == absorbed + piece.size();
-  // Whatever is acknowledged in the receiver's name travels with the rest of the line, in one packet.
-  const bool fits = direction.rewriter.backlog() + length <= limits_.absorbed;
-  if (flow.view.nated() && whole && fits && !arrival.segment.fin() &&
-      may_edit(flow, arrival.sender, direction.lines.pending_text())) {
-    hearing.absorbing = true;
-    direction.rewriter.guarantee();
-    return;
-  }
-  direction.rewriter.pass(direction.lines.pending().first(absorbed));
-  direction.rewriter.pass(piece);
-  if (absorbed > 0) direction.rewriter.guarantee();
-}
-
 /// Clear text after TLS counts only if both sides did speak TLS: else anybody could skip the login with it.
 void Gateway::Impl::leave_tls(Flow& flow, Side sender) {
   const auto& peer = flow.direction(other(sender)).tls;
   if (flow.direction(sender).tls->count() > 0 && (!peer || peer->count() > 0)) flow.session.cleared();
   flow.direction(sender).tls.reset();
-}
-
-void Gateway::Impl::repeated(Flow& flow, const Arrival& arrival) {
-  const auto& segment = arrival.segment;
-  const auto& rewriter = flow.direction(arrival.sender).rewriter;
-  if (segment.payload().empty()) return verdict(arrival.id, Action::accept, Reason::passed);
-  switch (rewriter.recall(segment.payload_end())) {
-    case stream::Rewriter::Memory::known:
-      return send_rendered(flow, arrival, Reason::retransmitted);
-    case stream::Rewriter::Memory::acknowledged: {
-      // The receiver has these bytes; only its acknowledgment is wanted, or a FIN behind them.
-      const auto seq = segment.fin() ? segment.payload_end() : segment.seq();
-      net::rebuild(segment, seq, {}, segment.fin(), packet_);
-      return edge_.verdict(arrival.id, {Action::replace, Reason::retransmitted, packet_});
-    }
-    case stream::Rewriter::Memory::forgotten:
-      if (!rewriter.is_original(segment.seq())) return verdict(arrival.id, Action::drop, Reason::forgotten);
-      return verdict(arrival.id, Action::accept, Reason::retransmitted);
-    case stream::Rewriter::Memory::lost:
-      return verdict(arrival.id, Action::drop, Reason::forgotten);
-  }
-}
-
-void Gateway::Impl::send_rendered(Flow& flow, const Arrival& arrival, Reason reason) {
-  const auto& segment = arrival.segment;
-  auto& direction = flow.direction(arrival.sender);
-  auto& rewriter = direction.rewriter;
-  if (segment.payload_end() >
-      rewriter.next()) {  // what is absorbed must be acknowledged in the receiver's name
-    const auto window = flow.direction(other(arrival.sender)).window;
-    net::build_ack(segment, direction.order.next(), window, packet_);
-    edge_.send_back(arrival.id, packet_);
-  }
-  const auto end = net::earlier(segment.payload_end(), rewriter.next());
-  if (segment.seq() >= end) return verdict(arrival.id, Action::drop, Reason::absorbed);
-
-  const auto rendering = rewriter.render(segment.seq(), end, payload_room(segment));
-  if (rendering.begin == segment.seq() && std::ranges::equal(rendering.bytes, segment.payload())) {
-    return verdict(arrival.id, Action::accept, reason == Reason::rewritten ? Reason::passed : reason);
-  }
-  const bool same_place = rendering.begin == segment.seq() && rendering.end == segment.payload_end();
-  if (same_place && rewriter.is_original(segment.seq())) reason = Reason::overlap_conflict;
-  net::rebuild(segment, rendering.begin, rendering.bytes, rendering.end >= segment.payload_end(), packet_);
-  edge_.verdict(arrival.id, {Action::replace, reason, packet_});
 }
 
 }  // namespace pinhole::alg

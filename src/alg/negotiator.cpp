@@ -24,13 +24,17 @@ const char* to_string(Decision decision) {
   return "";
 }
 
+std::string refusal(Side sender, std::size_t offset, std::size_t length) {
+  if (sender == Side::client) return std::string(length, 'X');
+  static constexpr std::string_view kReply = "425 Data connection refused by the firewall.";
+  std::string text(kReply.substr(std::min(offset, kReply.size()), length));
+  text.resize(length, ' ');
+  return text;
+}
+
 std::string masked(Side sender, const stream::Line& line) {
-  std::string text(line.length - line.end_length, 'X');
-  if (sender == Side::server) {
-    static constexpr std::string_view kReply = "425 Data connection refused by the firewall.";
-    text = kReply.substr(0, text.size());
-    text.resize(line.length - line.end_length, ' ');
-  } else if (!line.has_telnet()) {
+  std::string text = refusal(sender, 0, line.length - line.end_length);
+  if (sender == Side::client && !line.has_telnet()) {
     text = line.text;
     std::fill_n(text.begin(), std::min(text.find(' '), text.size()), 'X');
   }
@@ -38,7 +42,8 @@ std::string masked(Side sender, const stream::Line& line) {
 }
 
 LineFate Negotiator::negotiate(Flow& flow, Side sender, const ftp::Heard& heard, const stream::Line& line,
-                               bool editable, PacketId packet) {
+                               LineState state, PacketId packet) {
+  const bool editable = state == LineState::whole;
   Judgement judgement = judge(heard, flow.view, policy_);
   std::optional<Edited> edited;
   const auto refuse = [&judgement](Reason reason) {
@@ -46,7 +51,9 @@ LineFate Negotiator::negotiate(Flow& flow, Side sender, const ftp::Heard& heard,
     judgement.reason = reason;
   };
 
-  if (judgement.decision == Decision::open) {
+  if (judgement.decision == Decision::open && state == LineState::refused) {
+    refuse(Reason::unfinished_line);
+  } else if (judgement.decision == Decision::open) {
     withdraw(flow, Reason::superseded);
     const bool may_edit = editable && flow.view.nated();
     if (judgement.readdress && !editable) {

@@ -12,6 +12,13 @@
 
 namespace pinhole::alg {
 
+/// How much of a line can still be changed.
+enum class LineState : std::uint8_t {
+  whole,    ///< all of it
+  begun,    ///< its end: the beginning has left as it was
+  refused,  ///< its end: the beginning has left masked
+};
+
 /// What becomes of the line that negotiated.
 struct LineFate {
   std::optional<std::string> replacement;  ///< the line that takes its place, its end included
@@ -27,10 +34,9 @@ class Negotiator {
         edge_(edge),
         next_port_(policy.public_ports.first) {}
 
-  /// Handles an offer or answer that `line` of `sender` made. `editable` is false if part of the line has
-  /// left.
+  /// Handles an offer or answer that `line` of `sender` made.
   LineFate negotiate(Flow& flow, Side sender, const ftp::Heard& heard, const stream::Line& line,
-                     bool editable, PacketId packet);
+                     LineState state, PacketId packet);
 
   /// Withdraws the flow's pinhole, if it has one.
   void withdraw(Flow& flow, Reason why);
@@ -55,5 +61,12 @@ class Negotiator {
 
 /// The line made harmless, length unchanged: a command whose verb no server knows, or a 425 reply.
 std::string masked(Side sender, const stream::Line& line);
+
+/// `length` bytes of a line that is refused unread, from its byte `offset` on.
+std::string refusal(Side sender, std::size_t offset, std::size_t length);
+
+inline std::span<const std::uint8_t> as_bytes(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};  // bytes and chars alias
+}
 
 }  // namespace pinhole::alg

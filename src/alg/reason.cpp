@@ -18,6 +18,10 @@ constexpr std::array kTexts{
         "The packet held part of a line that may need an edit; it was acknowledged in the receiver's name "
         "and leaves with the rest of the line.",
         ""},
+    ReasonText{unfinished_line, "unfinished-line",
+               "A line that may need an edit grew too long or was not finished in time; what there was of it "
+               "went on, or was refused, as the key unfinished-line says.",
+               "Look at the sender: it began a PORT, EPRT, 227 or 229 and did not end it."},
     ReasonText{held, "held", "The packet waited for earlier bytes.", ""},
     ReasonText{
         hold_overflow, "hold-overflow",
@@ -83,7 +87,8 @@ constexpr std::array kTexts{
                "Another connection holds the port, and without NAT no other one can be announced.",
                "Try again; the client or server will choose another port."},
     ReasonText{line_split, "line-split",
-               "The line needed an edit, but its beginning had already left in an earlier packet.", ""},
+               "The line needed an edit, but its beginning had already left in an earlier packet.",
+               "Try again; if its sender is slow to finish its lines, raise line-timeout."},
     ReasonText{
         cannot_shift, "cannot-shift",
         "The line needed an edit of another length, and conntrack cannot shift this connection's numbers.",

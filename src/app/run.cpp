@@ -59,6 +59,9 @@ netfilter::Worker::Options worker_options(const Settings& settings, unsigned que
   options.queue.fail_open = settings.fail_open;
   options.policy = settings.policy;
   options.limits = settings.limits;
+  // What waits for a verdict takes its place in the kernel's queue: the other half is for what is on its way.
+  options.limits.waiting_packets =
+      std::min<std::size_t>(options.limits.waiting_packets, std::max(settings.queue_length / 2, 1u));
   return options;
 }
 

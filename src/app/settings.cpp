@@ -85,6 +85,25 @@ bool set_external_address(std::string_view text, Settings& settings) {
   return address.has_value();
 }
 
+bool set_line_timeout(std::string_view text, Settings& settings) {
+  const auto value = number(text, 1, 3600);
+  if (value) settings.policy.line_timeout = std::chrono::seconds(*value);
+  return value.has_value();
+}
+
+bool set_unfinished_line(std::string_view text, Settings& settings) {
+  if (text != "release" && text != "refuse") return false;
+  settings.policy.unfinished_line =
+      text == "refuse" ? alg::UnfinishedLine::refuse : alg::UnfinishedLine::release;
+  return true;
+}
+
+bool set_mid_stream(std::string_view text, Settings& settings) {
+  if (text != "foreign" && text != "pick-up") return false;
+  settings.policy.mid_stream = text == "pick-up" ? alg::MidStream::pick_up : alg::MidStream::foreign;
+  return true;
+}
+
 bool set_log_level(std::string_view text, Settings& settings) {
   constexpr std::array<std::string_view, 4> kNames{"error", "warning", "info", "debug"};
   for (std::size_t i = 0; i < kNames.size(); ++i) {
@@ -111,6 +130,18 @@ constexpr std::array kGatewayKeys{
         "FIRST-LAST with ports from 1 to 65535, such as 50000-50999", set_public_ports},
     Key{"external-address", "address that our servers may announce as their own; may be repeated",
         "one IPv4 or IPv6 address", set_external_address, true},
+    Key{"line-timeout", "seconds that the beginning of a split line waits for the rest (default 15)",
+        "seconds from 1 to 3600", set_line_timeout},
+    Key{"unfinished-line",
+        "what becomes of a line that may need an edit and does not end: release (it goes on as it is) or "
+        "refuse "
+        "(default release)",
+        "release or refuse", set_unfinished_line},
+    Key{"mid-stream",
+        "sessions whose beginning was not seen: foreign (nothing is opened) or pick-up (they count as logged "
+        "in) "
+        "(default foreign)",
+        "foreign or pick-up", set_mid_stream},
     Key{"log-level", "error, warning, info or debug (default info)", "error, warning, info or debug",
         set_log_level},
 };

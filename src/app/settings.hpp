@@ -33,7 +33,8 @@ struct UsageError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Keys that decide what passes: control-ports, pinhole-timeout, public-ports, external-address, log-level.
+/// Keys that decide what passes: control-ports, pinhole-timeout, public-ports, external-address,
+/// line-timeout, unfinished-line, mid-stream, log-level.
 boost::program_options::options_description gateway_options();
 
 /// Keys of the kernel's side: queues, queue-base, queue-length, socket-buffer, fail.

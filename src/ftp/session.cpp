@@ -1,5 +1,7 @@
 #include "pinhole/ftp/session.hpp"
 
+#include <utility>
+
 #include "ftp/text.hpp"
 
 namespace pinhole::ftp {
@@ -44,6 +46,7 @@ Heard::Standing Session::standing() const {
 Heard Session::hear_command(std::string_view line, bool whole) {
   if (!in_clear() || line.empty()) return {};
   const auto command = parse_command(line);
+  if (std::exchange(command_may_be_cut_, false) && !command) return {};
   const bool logged_in = state_ == State::authorized || state_ == State::ended;
   if (!command || (!command->known && !logged_in)) {
     return state_ == State::foreign ? Heard{} : become_foreign();
@@ -84,7 +87,12 @@ Heard Session::hear_reply(std::string_view line, bool whole) {
     take_passive();
     return {};
   }
+  if (!reply && reply_may_be_cut_) return {};
   if (!reply) return state_ == State::foreign ? Heard{} : become_foreign();
+  if (std::exchange(reply_may_be_cut_, false) && first_ == outstanding_.size() &&
+      (reply->code == 220 || reply->code == 120)) {
+    state_ = State::greeting;  // not its middle after all
+  }
   if (reply->continues) {
     open_reply_ = reply->code;
     return {};
@@ -163,6 +171,11 @@ void Session::conclude(const Outstanding& command, const ReplyLine& reply, Heard
     state_ = State::ended;
     heard.kind = Heard::Kind::ended;
   }
+}
+
+void Session::pick_up() {
+  state_ = State::authorized;
+  command_may_be_cut_ = reply_may_be_cut_ = true;
 }
 
 void Session::cleared() {

@@ -18,18 +18,27 @@ SeqShift Rewriter::shift_after(std::size_t original, std::size_t rendered) const
   const auto delta = static_cast<std::int32_t>(rendered) - static_cast<std::int32_t>(original);
   if (delta == 0) return shift_;
   if (group_count_ > 0) return {shift_.position, shift_.before, shift_.after + delta};
-  return {next(), shift_.after, shift_.after + delta};  // a new group, a new step
+  // A new group, a new step; unless the step in force lies ahead: then this makes an earlier gateway's edit
+  // again.
+  const auto before = next() > shift_.position ? shift_.after : shift_.before;
+  return {next(), before, before + delta};
 }
 
 void Rewriter::pass(std::span<const std::uint8_t> bytes) {
   append(bytes);
 }
 
+void Rewriter::overwrite(std::span<const std::uint8_t> rendered) {
+  append(rendered);
+  replaced_until_ = next();
+  replaced_any_ = true;
+}
+
 void Rewriter::replace(std::span<const std::uint8_t> original, std::span<const std::uint8_t> rendered) {
+  if (original.size() == rendered.size()) return overwrite(rendered);
   const Seq begin = next();
   replaced_until_ = begin + static_cast<std::int64_t>(original.size());
   replaced_any_ = true;
-  if (original.size() == rendered.size()) return append(rendered);
 
   shift_ = shift_after(original.size(), rendered.size());
   if (group_count_ == group_.size()) group_.emplace_back();

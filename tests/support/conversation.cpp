@@ -74,6 +74,19 @@ std::string Conversation::resend(Side side, net::Seq seq, std::string_view text,
   waiting_[++id_] = {side, packet};
   const auto before = ends_[index(other(side))].stream.size();
   gateway.packet(id_, packet, now);
+  deliver_judged();
+  return ends_[index(other(side))].stream.substr(before);
+}
+
+std::string Conversation::wait(std::chrono::seconds time, Side reader) {
+  const auto before = ends_[index(reader)].stream.size();
+  now += time;
+  gateway.tick(now);
+  deliver_judged();
+  return ends_[index(reader)].stream.substr(before);
+}
+
+void Conversation::deliver_judged() {
   for (; delivered_ < edge.order.size(); ++delivered_) {
     const auto id = edge.order[delivered_];
     const auto& [sender, original] = waiting_.at(id);
@@ -81,7 +94,6 @@ std::string Conversation::resend(Side side, net::Seq seq, std::string_view text,
     if (given.action == alg::Verdict::Action::accept) deliver(sender, original);
     if (given.action == alg::Verdict::Action::replace) deliver(sender, given.packet);
   }
-  return ends_[index(other(side))].stream.substr(before);
 }
 
 void Conversation::deliver(Side sender, std::span<const std::uint8_t> packet) {

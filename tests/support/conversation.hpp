@@ -35,6 +35,9 @@ class Conversation {
   /// A segment at any place of a side's numbers.
   std::string resend(alg::Side side, net::Seq seq, std::string_view text, std::uint8_t extra_flags = 0);
 
+  /// Time passes; returns what `reader` could read because of it.
+  std::string wait(std::chrono::seconds time, alg::Side reader);
+
   /// 220, USER, 331, PASS, 230.
   void log_in();
 
@@ -57,6 +60,7 @@ class Conversation {
     net::Seq first;     // of what it receives
     std::string stream;
   };
+  void deliver_judged();
   void deliver(alg::Side sender, std::span<const std::uint8_t> packet);
 
   std::array<End, 2> ends_;

@@ -19,6 +19,14 @@ namespace pinhole::alg {
 /// Time as the edge gives it: monotonic for the kernel's, the capture's own for a replay.
 using Time = std::chrono::nanoseconds;
 
+/// What is remembered now; `Limits` bounds all of it.
+struct Usage {
+  std::size_t flows = 0;
+  std::size_t waiting_packets = 0;   ///< with a delayed verdict
+  std::size_t waiting_bytes = 0;     ///< of these
+  std::size_t remembered_bytes = 0;  ///< kept to be sent again, and of unfinished lines
+};
+
 class Gateway {
  public:
   /// `tracker` and `edge` must outlive the gateway.
@@ -34,7 +42,7 @@ class Gateway {
   /// Forgets what is too old. Call about once a second.
   void tick(Time now);
 
-  std::size_t flow_count() const;
+  Usage usage() const;
 
  private:
   class Impl;

@@ -15,6 +15,7 @@ enum class Reason : std::uint8_t {
   rewritten,
   retransmitted,
   absorbed,
+  unfinished_line,
   held,
   hold_overflow,
   overlap_conflict,

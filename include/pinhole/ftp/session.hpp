@@ -9,6 +9,7 @@
 //               234 to AUTH TLS/SSL                                encrypted
 //   encrypted   cleared(): TLS ended on both sides (CCC)           authorized
 //   any         221 to QUIT                                        ended
+//   picked up   220 before anything else                           login
 //   any         a line that is no FTP; too many open commands      foreign, for ever
 //
 // Replies answer commands in order (RFC 959 section 5.4). A 227 or 229 answers the oldest PASV or EPSV that
@@ -69,6 +70,10 @@ class Session {
   Heard hear_command(std::string_view line, bool whole);
   Heard hear_reply(std::string_view line, bool whole);
 
+  /// The session's beginning was not seen, but it is to count as logged in. What is heard first of each side
+  /// may be the end of a line or of a multi-line reply.
+  void pick_up();
+
   /// Both sides have ended TLS and speak clear text again (CCC, RFC 4217 section 12.3).
   void cleared();
 
@@ -98,6 +103,8 @@ class Session {
   std::size_t limit_;
   State state_ = State::greeting;
   bool from_middle_ = false;
+  bool command_may_be_cut_ = false,
+       reply_may_be_cut_ = false;  // the next one, of a session that was picked up
   bool epsv_all_ = false;
   int open_reply_ = 0;  // code of the multi-line reply that is not finished
   std::uint32_t commands_ = 0;

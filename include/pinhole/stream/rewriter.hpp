@@ -35,6 +35,8 @@ class Rewriter {
 
   void pass(std::span<const std::uint8_t> bytes);
   void replace(std::span<const std::uint8_t> original, std::span<const std::uint8_t> rendered);
+  /// The same where `rendered` takes the place of as many bytes.
+  void overwrite(std::span<const std::uint8_t> rendered);
 
   /// The receiver has everything before `ack` (in the receiver's numbers).
   void acknowledge(net::Seq ack);

@@ -39,7 +39,7 @@ TEST(GatewayOrder, TooManyHeldPacketsAreDropped) {
 
 TEST(GatewayOrder, HeldBytesOfAllFlowsAreBounded) {
   alg::Limits limits;
-  limits.held_bytes = 100;
+  limits.waiting_bytes = 100;
   Conversation talk(nat::masquerade(), {}, limits);
   talk.log_in();
   talk.skip(Side::client, "x");
@@ -220,16 +220,16 @@ TEST(GatewayOrder, TheTableOfFlowsIsBounded) {
   const auto packet = make_segment({second.server, second.seen, net::Seq(1), net::Seq(1), "220 x\r\n"});
   talk.gateway.packet(1000, packet, {});
   EXPECT_EQ(talk.edge.verdicts.at(1000).reason, Reason::too_many_flows);
-  EXPECT_EQ(talk.gateway.flow_count(), 1u);
+  EXPECT_EQ(talk.gateway.usage().flows, 1u);
 }
 
 TEST(GatewayOrder, SilentFlowsAreForgotten) {
   Conversation talk(nat::none());
   talk.log_in();
   talk.gateway.tick(std::chrono::hours(1));
-  EXPECT_EQ(talk.gateway.flow_count(), 1u);
+  EXPECT_EQ(talk.gateway.usage().flows, 1u);
   talk.gateway.tick(std::chrono::hours(3));
-  EXPECT_EQ(talk.gateway.flow_count(), 0u);
+  EXPECT_EQ(talk.gateway.usage().flows, 0u);
   EXPECT_EQ(talk.edge.ended, std::vector{Reason::idle});
 }
 

@@ -41,6 +41,11 @@ TEST(Settings, RightValues) {
   EXPECT_EQ(with("external-address", "2001:db8::1").policy.external_addresses.front(),
             *net::IpAddress::parse("2001:db8::1"));
   EXPECT_EQ(with("log-level", "debug").log_level, app::LogLevel::debug);
+  EXPECT_EQ(with("line-timeout", "3").policy.line_timeout, std::chrono::seconds(3));
+  EXPECT_EQ(with("unfinished-line", "refuse").policy.unfinished_line, alg::UnfinishedLine::refuse);
+  EXPECT_EQ(with("unfinished-line", "release").policy.unfinished_line, alg::UnfinishedLine::release);
+  EXPECT_EQ(with("mid-stream", "pick-up").policy.mid_stream, alg::MidStream::pick_up);
+  EXPECT_EQ(with("mid-stream", "foreign").policy.mid_stream, alg::MidStream::foreign);
   EXPECT_EQ(with("queues", "256").queues, 256u);
   EXPECT_EQ(with("queue-base", "65535").queue_base, 65535u);
   EXPECT_EQ(with("queue-length", "1").queue_length, 1u);
@@ -64,6 +69,9 @@ TEST(Settings, WrongValuesAreNamedWithWhatWouldBeRight) {
       {"public-ports", "0-1", "FIRST-LAST"},
       {"external-address", "192.0.2.0/24", "address"},
       {"external-address", "ftp.example.org", "address"},
+      {"line-timeout", "0", "seconds"},
+      {"unfinished-line", "drop", "release or refuse"},
+      {"mid-stream", "pickup", "foreign or pick-up"},
       {"log-level", "INFO", "warning"},
       {"queues", "0", "256"},
       {"queue-base", "65536", "65535"},

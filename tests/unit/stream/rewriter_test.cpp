@@ -114,6 +114,14 @@ TEST_P(RewriterAt, GoesOnFromAShiftThatIsInForce) {
   EXPECT_EQ(later.recall(at(5)), Rewriter::Memory::acknowledged);
 }
 
+TEST_P(RewriterAt, MakesTheEditOfAFormerGatewayAgain) {
+  // Its edit was not acknowledged, so the sender repeats the line to us: one step more would be one too many.
+  Rewriter again(at(0), shift(0, 3, 5), kHistory);
+  EXPECT_EQ(again.shift_after(5, 7), shift(0, 3, 5));
+  again.replace(bytes_of("PORT\n"), bytes_of("PORT12\n"));
+  EXPECT_EQ(again.shift(), shift(0, 3, 5));
+}
+
 TEST_P(RewriterAt, TenEditsInOneSession) {
   std::int32_t position = 0, sum = 0;
   for (const int growth : {3, -2, 10, 0, -7, 1, 1, -1, 0, 5}) {

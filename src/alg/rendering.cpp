@@ -1,0 +1,69 @@
+// render: how bytes leave, the first time and every time they are repeated.
+
+#include "alg/gateway_impl.hpp"
+#include "pinhole/net/packet_edit.hpp"
+
+namespace pinhole::alg {
+namespace {
+
+using Action = Verdict::Action;
+
+std::size_t payload_room(const net::TcpSegment& segment) {
+  return std::max(segment.packet().size(), kSafePacket) - segment.payload_offset();
+}
+
+}  // namespace
+
+void Gateway::Impl::repeated(Flow& flow, const Arrival& arrival) {
+  const auto& segment = arrival.segment;
+  const auto& rewriter = flow.direction(arrival.sender).rewriter;
+  if (segment.payload().empty()) {
+    // A FIN can be the last chance of bytes that were acknowledged in the receiver's name.
+    if (segment.fin() && !rewriter.is_plain(segment.seq()) && segment.payload_end() == rewriter.next()) {
+      return send_rendered(flow, arrival, Reason::retransmitted);
+    }
+    return verdict(arrival.id, Action::accept, Reason::passed);
+  }
+  switch (rewriter.recall(segment.payload_end())) {
+    case stream::Rewriter::Memory::known:
+      return send_rendered(flow, arrival, Reason::retransmitted);
+    case stream::Rewriter::Memory::acknowledged: {
+      // The receiver has these bytes; only its acknowledgment is wanted, or a FIN behind them.
+      const auto seq = segment.fin() ? segment.payload_end() : segment.seq();
+      net::rebuild(segment, seq, {}, segment.fin(), packet_);
+      return edge_.verdict(arrival.id, {Action::replace, Reason::retransmitted, packet_});
+    }
+    case stream::Rewriter::Memory::forgotten:
+      if (!rewriter.is_original(segment.seq())) return verdict(arrival.id, Action::drop, Reason::forgotten);
+      return verdict(arrival.id, Action::accept, Reason::retransmitted);
+    case stream::Rewriter::Memory::lost:
+      return verdict(arrival.id, Action::drop, Reason::forgotten);
+  }
+}
+
+void Gateway::Impl::send_rendered(Flow& flow, const Arrival& arrival, Reason reason) {
+  const auto& segment = arrival.segment;
+  auto& direction = flow.direction(arrival.sender);
+  auto& rewriter = direction.rewriter;
+  if (segment.payload_end() > rewriter.next()) {
+    // What is absorbed must be acknowledged in the receiver's name.
+    const auto window = flow.direction(other(arrival.sender)).window;
+    net::build_ack(segment, direction.order.next(), window, packet_);
+    edge_.send_back(arrival.id, packet_);
+  }
+  const auto end = net::earlier(segment.payload_end(), rewriter.next());
+  if (segment.seq() >= end && !segment.payload().empty()) return carry(flow, arrival);
+
+  const auto rendering = rewriter.render(segment.seq(), end, payload_room(segment));
+  if (rendering.begin == segment.seq() && std::ranges::equal(rendering.bytes, segment.payload())) {
+    return verdict(arrival.id, Action::accept, reason == Reason::rewritten ? Reason::passed : reason);
+  }
+  // Other bytes than the first time, unless it is a keep-alive, which may bring any byte (RFC 1122, 4.2.3.6).
+  const bool same_place = rendering.begin == segment.seq() && rendering.end == segment.payload_end();
+  const bool keep_alive = segment.payload().size() == 1 && segment.payload_end() == direction.order.next();
+  if (same_place && !keep_alive && rewriter.is_original(segment.seq())) reason = Reason::overlap_conflict;
+  net::rebuild(segment, rendering.begin, rendering.bytes, rendering.end >= segment.payload_end(), packet_);
+  edge_.verdict(arrival.id, {Action::replace, reason, packet_});
+}
+
+}  // namespace pinhole::alg
