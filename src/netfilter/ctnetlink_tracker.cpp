@@ -41,6 +41,9 @@ std::optional<alg::NatView> CtnetlinkTracker::lookup(const net::FlowKey& key) {
 }
 
 alg::Opened CtnetlinkTracker::open(const alg::NatView& flow, const alg::Pinhole& pinhole) {
+  // What the router itself offers on a port of its own must not be taken away from it.
+  const bool translated = pinhole.to.address != pinhole.forward_to.address;
+  if (translated && local_sockets_.has_one_for({{pinhole.from, 0}, pinhole.to})) return alg::Opened::taken;
   auto expectation = expectation_for(flow, pinhole);
   int error = create(expectation);
   if (error == EINVAL && !flow.nated()) {

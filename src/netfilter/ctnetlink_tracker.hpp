@@ -6,6 +6,7 @@
 
 #include "netfilter/ctnetlink_messages.hpp"
 #include "netfilter/listener.hpp"
+#include "netfilter/local_sockets.hpp"
 #include "netfilter/mnl_socket.hpp"
 #include "pinhole/alg/tracker.hpp"
 
@@ -28,6 +29,7 @@ class CtnetlinkTracker final : public alg::Tracker {
 
   Listener& listener_;
   MnlSocket socket_;
+  LocalSockets local_sockets_;
 };
 
 }  // namespace pinhole::netfilter

@@ -31,7 +31,7 @@ void MnlSocket::Close::operator()(mnl_socket* socket) const {
   mnl_socket_close(socket);
 }
 
-MnlSocket::MnlSocket() : socket_(mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC)), buffer_(kBufferSize) {
+MnlSocket::MnlSocket(int bus) : socket_(mnl_socket_open2(bus, SOCK_CLOEXEC)), buffer_(kBufferSize) {
   if (!socket_) fail("netlink socket");
   if (mnl_socket_bind(socket_.get(), 0, MNL_SOCKET_AUTOPID) < 0) fail("netlink bind");
   const timeval patience{.tv_sec = kPatienceSeconds, .tv_usec = 0};

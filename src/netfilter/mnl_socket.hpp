@@ -1,9 +1,11 @@
-// A netlink socket of the netfilter subsystems that asks and waits for the answer.
+// A netlink socket that asks and waits for the answer.
 //
 // Several requests may be sent at once; every one gets exactly one answer, in order: an acknowledgment or a
 // message with data. Waiting is bounded, so that a lost answer costs a packet its judgment and no more. It
 // subscribes to nothing, and is used by one thread.
 #pragma once
+
+#include <linux/netlink.h>
 
 #include <cstdint>
 #include <memory>
@@ -26,7 +28,7 @@ class MnlSocket {
   };
 
   /// Throws std::system_error.
-  MnlSocket();
+  explicit MnlSocket(int bus = NETLINK_NETFILTER);
 
   /// Numbers the requests and sends them in one datagram. Throws std::system_error.
   void send(std::span<Message> requests);

@@ -147,6 +147,30 @@ TEST_P(TrackerKernel, LeavesWhatAnotherHasTaken) {
   EXPECT_TRUE(Tcp::connected(lab_->client, pinhole.to).ok()) << "another's pinhole was closed";
 }
 
+TEST_P(TrackerKernel, LeavesTheRoutersOwnPortsAlone) {
+  const auto session = control();
+  const auto data_port = Tcp::listening(lab_->client, endpoint(GetParam().client, 40012));
+  const auto pinhole = active(session.view, 40012, 40012);
+  if (!session.view.nated()) {  // what goes to the client never reaches the router's sockets
+    const auto unconcerned =
+        Tcp::listening(lab_->router, {session.view.client.address.family() == net::Family::v4
+                                          ? *net::IpAddress::parse("0.0.0.0")
+                                          : *net::IpAddress::parse("::"),
+                                      40012});
+    ASSERT_TRUE(unconcerned.ok());
+    EXPECT_EQ(tracker_->open(session.view, pinhole), Opened::yes);
+    return;
+  }
+  {
+    const auto own = Tcp::listening(lab_->router, pinhole.to);
+    ASSERT_TRUE(own.ok());
+    EXPECT_EQ(tracker_->open(session.view, pinhole), Opened::taken);
+    EXPECT_TRUE(Tcp::connected(lab_->server, pinhole.to).ok()) << "the router's own service";
+    EXPECT_EQ(tracker_->open(session.view, active(session.view, 40012, 40013)), Opened::yes);
+  }
+  EXPECT_EQ(tracker_->open(session.view, pinhole), Opened::yes) << "nobody listens any more";
+}
+
 TEST_P(TrackerKernel, TakesItsOwnTupleAgain) {
   const auto session = control();
   const auto data_port = Tcp::listening(lab_->server, endpoint(GetParam().server, 40005));
