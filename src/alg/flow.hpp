@@ -31,7 +31,9 @@ struct Direction {
   std::uint16_t window = 0xffff;  ///< last one this side advertised, as on the wire
   bool fin = false;
   unsigned edits_delayed = 0;  ///< times a packet was dropped because earlier edits are unacknowledged
-  std::size_t edit_room = 0;   ///< bytes that edits which change a length may take in one packet
+  unsigned repetitions = 0;    ///< of a packet for which there is no memory, nothing older being repeated
+  Time repeated_at{};
+  std::size_t edit_room = 0;  ///< bytes that edits which change a length may take in one packet
 
   /// Bytes in order that nobody has decided about: the absorbed beginning of an unfinished line.
   std::size_t absorbed() const { return static_cast<std::size_t>(order.next() - rewriter.next()); }
@@ -43,13 +45,17 @@ struct Flow {
 
   Direction& direction(Side sender) { return directions[index(sender)]; }
 
+  /// One side will say no more: nothing is opened any longer.
+  bool ending() const { return closed || directions[0].fin || directions[1].fin; }
+
   NatView view;
   ftp::Session session;
   std::array<Direction, 2> directions;
   std::optional<Pinhole> pinhole;     ///< the one that may still be unused
   std::uint32_t pinhole_command = 0;  ///< the command that negotiated it
   Time last_seen{};
-  bool closed = false;  ///< FIN or RST was seen
+  bool foreign = false;  ///< this was told
+  bool closed = false;   ///< FIN or RST was seen
 };
 
 }  // namespace pinhole::alg

@@ -72,6 +72,8 @@ class Gateway::Impl {
                  std::span<const std::uint8_t> piece, Hearing& hearing);
   LineFate react(Flow& flow, const Arrival& arrival, const ftp::Heard& heard, const stream::Line& line,
                  LineState state);
+  void put_off(Flow& flow, const Arrival& arrival, std::size_t skip);
+  bool is_settled(Direction& direction);
   void leave_tls(Flow& flow, Side sender);
   bool may_edit(const Flow& flow, Side sender, std::string_view line) const;
   bool edits_would_overflow(Flow& flow, const Arrival& arrival, std::span<const std::uint8_t> bytes) const;

@@ -13,21 +13,26 @@ using Action = Verdict::Action;
 /// about 1.5 s.
 constexpr unsigned kDelays = 3;
 
+/// How often a packet must come in vain to show that everything before it was acknowledged, and how far apart
+/// repetitions lie at least (Linux' shortest timeout; RFC 6298 says a second).
+constexpr unsigned kRepetitions = 6;
+constexpr std::chrono::milliseconds kShortestTimeout{200};
+
 }  // namespace
 
 void Gateway::Impl::fresh(Flow& flow, const Arrival& arrival, std::size_t skip) {
   auto& direction = flow.direction(arrival.sender);
   const auto bytes = arrival.segment.payload().subspan(skip);
   // An edit that nobody acknowledges keeps everything behind it in memory; without one this is never so.
-  if (direction.rewriter.backlog() > limits_.history) {
-    return verdict(arrival.id, Action::drop, Reason::edit_pending);
+  if (direction.rewriter.backlog() > limits_.history && (skip > 0 || !is_settled(direction))) {
+    return put_off(flow, arrival, skip);
   }
   // What repeats these edits may be a smaller packet than this one.
   direction.edit_room = kSafePacket - std::min(kSafePacket, arrival.segment.payload_offset());
   if (edits_would_overflow(flow, arrival, bytes)) {
     // By the time TCP sends it again, an acknowledgment has usually been seen. If not, no edit is made: the
     // lines are refused, which changes no length.
-    if (++direction.edits_delayed <= kDelays) return verdict(arrival.id, Action::drop, Reason::edit_pending);
+    if (++direction.edits_delayed <= kDelays) return put_off(flow, arrival, skip);
     direction.edit_room = 0;
   } else {
     direction.edits_delayed = 0;
@@ -43,6 +48,25 @@ void Gateway::Impl::fresh(Flow& flow, const Arrival& arrival, std::size_t skip) 
                         : hearing.edited ? Reason::rewritten
                                          : Reason::retransmitted;
   send_rendered(flow, arrival, reason);
+}
+
+/// TCP will send the packet again. Only what it repeats goes on now.
+void Gateway::Impl::put_off(Flow& flow, const Arrival& arrival, std::size_t skip) {
+  if (skip == 0) return verdict(arrival.id, Action::drop, Reason::edit_pending);
+  flow.direction(arrival.sender).repetitions = 0;
+  send_rendered(flow, arrival, Reason::edit_pending);
+}
+
+/// Empty acknowledgments never come by here, and the receiver may have nothing to say for long. But TCP
+/// repeats from the first byte that was not acknowledged (RFC 6298 section 5): if a packet that had to wait
+/// comes again and again, and nothing from before it, then everything before it was acknowledged.
+bool Gateway::Impl::is_settled(Direction& direction) {
+  if (direction.repetitions > 0 && now_ - direction.repeated_at < kShortestTimeout) return false;
+  direction.repeated_at = now_;
+  if (++direction.repetitions <= kRepetitions) return false;
+  direction.repetitions = 0;
+  direction.rewriter.settle();
+  return true;
 }
 
 /// Edits that may be unacknowledged leave together: would those of this packet still fit with them?
@@ -125,7 +149,14 @@ void Gateway::Impl::hear_line(Flow& flow, const Arrival& arrival, const stream::
 LineFate Gateway::Impl::react(Flow& flow, const Arrival& arrival, const ftp::Heard& heard,
                               const stream::Line& line, LineState state) {
   using Kind = ftp::Heard::Kind;
+  if (flow.session.state() == ftp::Session::State::foreign && !std::exchange(flow.foreign, true)) {
+    const bool middle = heard.standing == ftp::Heard::Standing::from_middle;
+    const Reason why = middle ? Reason::seen_from_middle : Reason::not_ftp;
+    negotiator_.withdraw(flow, why);
+    edge_.flow_foreign(flow.view, why);
+  }
   switch (heard.kind) {
+    case Kind::foreign:
     case Kind::nothing:
     case Kind::offer_accepted:
       break;
@@ -138,13 +169,6 @@ LineFate Gateway::Impl::react(Flow& flow, const Arrival& arrival, const ftp::Hea
     case Kind::encrypted:
       for (auto& direction : flow.directions) direction.tls.emplace();
       break;
-    case Kind::foreign: {
-      const bool middle = heard.standing == ftp::Heard::Standing::from_middle;
-      const Reason why = middle ? Reason::seen_from_middle : Reason::not_ftp;
-      negotiator_.withdraw(flow, why);
-      edge_.flow_foreign(flow.view, why);
-      break;
-    }
     case Kind::ended:
       negotiator_.withdraw(flow, Reason::session_ended);
       break;

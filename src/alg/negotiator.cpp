@@ -51,6 +51,10 @@ LineFate Negotiator::negotiate(Flow& flow, Side sender, const ftp::Heard& heard,
     judgement.reason = reason;
   };
 
+  if (judgement.decision == Decision::open && flow.ending()) {
+    judgement.decision = Decision::ignore;
+    judgement.reason = Reason::session_ended;
+  }
   if (judgement.decision == Decision::open && state == LineState::refused) {
     refuse(Reason::unfinished_line);
   } else if (judgement.decision == Decision::open) {
@@ -59,12 +63,14 @@ LineFate Negotiator::negotiate(Flow& flow, Side sender, const ftp::Heard& heard,
     if (judgement.readdress && !editable) {
       refuse(Reason::line_split);
     } else if (const auto failure = open(flow, judgement.pinhole, may_edit)) {
-      refuse(*failure);
+      const bool too_late = *failure == Reason::port_taken && flow.view.nated();  // for another port
+      refuse(too_late ? Reason::line_split : *failure);
     } else {
       flow.pinhole = judgement.pinhole;
       flow.pinhole_command = heard.command;
       edited = render(flow, heard, line, judgement);
-      const auto rendered = edited ? edited->text.size() + line.end_length : 0;
+      // What is unchanged leaves with its Telnet commands.
+      const auto rendered = edited && edited->changed ? edited->text.size() + line.end_length : line.length;
       const auto& direction = flow.direction(sender);
       if (edited && rendered != line.length &&
           direction.rewriter.group_size() + rendered > direction.edit_room) {

@@ -8,6 +8,10 @@ namespace {
 
 using Action = Verdict::Action;
 
+/// What is acknowledged in the receiver's name never closes the window: the receiver would open it again with
+/// an acknowledgment of less, which the sender ignores.
+constexpr std::uint16_t kLeastWindow = 1024;
+
 std::size_t payload_room(const net::TcpSegment& segment) {
   return std::max(segment.packet().size(), kSafePacket) - segment.payload_offset();
 }
@@ -16,7 +20,9 @@ std::size_t payload_room(const net::TcpSegment& segment) {
 
 void Gateway::Impl::repeated(Flow& flow, const Arrival& arrival) {
   const auto& segment = arrival.segment;
-  const auto& rewriter = flow.direction(arrival.sender).rewriter;
+  auto& direction = flow.direction(arrival.sender);
+  const auto& rewriter = direction.rewriter;
+  direction.repetitions = 0;
   if (segment.payload().empty()) {
     // A FIN can be the last chance of bytes that were acknowledged in the receiver's name.
     if (segment.fin() && !rewriter.is_plain(segment.seq()) && segment.payload_end() == rewriter.next()) {
@@ -45,10 +51,10 @@ void Gateway::Impl::send_rendered(Flow& flow, const Arrival& arrival, Reason rea
   const auto& segment = arrival.segment;
   auto& direction = flow.direction(arrival.sender);
   auto& rewriter = direction.rewriter;
-  if (segment.payload_end() > rewriter.next()) {
+  if (direction.absorbed() > 0 && segment.payload_end() > rewriter.next()) {
     // What is absorbed must be acknowledged in the receiver's name.
     const auto window = flow.direction(other(arrival.sender)).window;
-    net::build_ack(segment, direction.order.next(), window, packet_);
+    net::build_ack(segment, direction.order.next(), std::max(window, kLeastWindow), packet_);
     edge_.send_back(arrival.id, packet_);
   }
   const auto end = net::earlier(segment.payload_end(), rewriter.next());

@@ -20,9 +20,12 @@ void Gateway::Impl::unfinished_line(Flow& flow, const Arrival& arrival, std::spa
   const bool whole = length == absorbed + piece.size();
   const auto& segment = arrival.segment;
   direction.order.advance(piece.size());
+  // A Telnet Synch must not wait for the line behind it (RFC 854): neither what is urgent nor a command alone
+  // does.
+  const auto text = direction.lines.pending_text();
+  const bool may_wait = flow.view.nated() && whole && !text.empty() && !segment.fin() && !segment.urg();
   bool refuse = direction.line_refused;
-  if (!refuse && flow.view.nated() && whole && !segment.fin() && !segment.urg() &&
-      may_edit(flow, arrival.sender, direction.lines.pending_text())) {
+  if (!refuse && may_wait && may_edit(flow, arrival.sender, text)) {
     // Whatever is acknowledged in the receiver's name travels with the rest of the line, in one packet.
     const bool fits = direction.rewriter.backlog() + length <= limits_.absorbed;
     if (fits && (direction.carrier || waiting_.has_room(segment.packet().size()))) {

@@ -1,5 +1,6 @@
 #include "pinhole/ftp/session.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "ftp/text.hpp"
@@ -185,8 +186,15 @@ void Session::cleared() {
   first_ = 0;
 }
 
+/// Logged in, or perhaps so by the time that a line which has begun ends.
+bool Session::may_negotiate_soon() const {
+  if (state_ != State::login) return state_ == State::authorized;
+  return std::any_of(outstanding_.begin() + static_cast<std::ptrdiff_t>(first_), outstanding_.end(),
+                     [](const Outstanding& command) { return logs_in(command.verb); });
+}
+
 bool Session::may_need_edit_command(std::string_view begin) const {
-  return state_ != State::encrypted && state_ != State::foreign && may_become_offer(begin);
+  return may_negotiate_soon() && may_become_offer(begin);
 }
 
 bool Session::may_need_edit_reply(std::string_view begin) const {
@@ -194,7 +202,7 @@ bool Session::may_need_edit_reply(std::string_view begin) const {
 }
 
 bool Session::may_need_edit_later_reply(std::string_view begin) const {
-  if (state_ == State::encrypted || state_ == State::foreign) return false;
+  if (!may_negotiate_soon()) return false;
   for (std::size_t i = first_; i < outstanding_.size(); ++i) {
     if (is_passive(outstanding_[i].verb)) return may_become_answer(begin);
   }

@@ -58,6 +58,13 @@ void Rewriter::acknowledge(Seq ack) {
   trim_to(group_count_ > 0 ? net::earlier(acknowledged, group_[0].begin) : acknowledged);
 }
 
+void Rewriter::settle() {
+  acknowledged_ = next();
+  group_count_ = 0;
+  guaranteed_ = false;
+  trim_to(acknowledged_);
+}
+
 void Rewriter::guarantee() {
   if (!guaranteed_) guaranteed_begin_ = history_begin_;
   guaranteed_ = true;

@@ -1,14 +1,22 @@
-// The two FTP ends of a simulated session, and what each may read of what the other said.
+// The two FTP ends of a simulated session.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "pinhole/alg/nat_view.hpp"
+#include "pinhole/alg/edge.hpp"
+#include "pinhole/alg/policy.hpp"
 #include "property/random.hpp"
 
 namespace pinhole::test {
+
+/// Ports that many announce.
+inline constexpr alg::PortRange kPopular{2000, 2007};
+
+std::string host_port(const net::IpAddress& address, net::Port port);
+/// The whole line, as FtpClient and FtpServer write it.
+std::string announce(alg::Form form, const net::IpAddress& address, net::Port port);
 
 /// Says commands one by one or in bursts, and counts replies.
 class FtpClient {
@@ -32,7 +40,8 @@ class FtpClient {
 /// Answers each whole line.
 class FtpServer {
  public:
-  FtpServer(const alg::NatView& view, Random& random) : view_(view), random_(random) {}
+  FtpServer(const alg::NatView& view, Random& random)
+      : view_(view), random_(random), hurry_(random.chance(10) ? 10 : 0) {}
 
   std::string next(std::string_view heard);
   bool finished() const { return quit_; }
@@ -42,21 +51,9 @@ class FtpServer {
 
   const alg::NatView& view_;
   Random& random_;
+  unsigned hurry_;  // percent of commands that it answers by ending the session
   std::size_t read_ = 0;
   bool quit_ = false;
 };
-
-/// How a line that left one end may arrive at the other.
-enum class Fate : std::uint8_t {
-  right,   ///< as the rules say
-  spoilt,  ///< refused in its middle: allowed where its beginning had left
-  wrong,
-};
-/// `too_late`: the gateway has refused the line because it could not be edited any more.
-Fate fate_of(alg::Side sender, const alg::NatView& view, std::string_view said, std::string_view read,
-             bool too_late);
-
-/// The line negotiates: the gateway must have noticed it.
-bool negotiates(alg::Side sender, std::string_view line);
 
 }  // namespace pinhole::test

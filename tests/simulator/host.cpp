@@ -21,13 +21,21 @@ net::Seq Host::expected() const {
 }
 
 void Host::emit(std::size_t begin, std::size_t length, bool fin) {
-  SegmentSpec spec{key_.source, key_.destination, seq_of(begin), expected(),
-                   std::string_view(outgoing_).substr(std::min(begin, outgoing_.size()), length)};
-  spec.flags = static_cast<std::uint8_t>(kAck | (length > 0 ? kPsh : 0) | (fin ? kFin : 0));
+  std::string payload = outgoing_.substr(std::min(begin, outgoing_.size()), length);
+  if (lying_ && !payload.empty()) {
+    auto& byte = payload[random_.below(payload.size())];
+    if (byte != '\n' && byte != '\r') byte = random_.one_of("0123456789,PORT|");
+  }
+  emit(begin, payload, static_cast<std::uint8_t>(kAck | (payload.empty() ? 0 : kPsh) | (fin ? kFin : 0)));
+}
+
+void Host::emit(std::size_t begin, std::string_view payload, std::uint8_t flags) {
+  SegmentSpec spec{key_.source, key_.destination, seq_of(begin), expected(), payload};
+  spec.flags = flags;
   spec.timestamps = habits_.timestamps;
-  spec.window = static_cast<std::uint16_t>(habits_.window);
+  spec.window = static_cast<std::uint16_t>(window());
   std::vector<std::pair<net::Seq, net::Seq>> blocks;
-  if (habits_.sack && length == 0) {
+  if (habits_.sack && payload.empty()) {
     for (const auto& [at, text] : early_) {
       const auto left = peer_isn_ + 1 + at;
       if (blocks.size() < 2) blocks.emplace_back(left, left + static_cast<std::int64_t>(text.size()));
@@ -37,6 +45,23 @@ void Host::emit(std::size_t begin, std::size_t length, bool fin) {
   output_.push_back(make_segment(spec));
   ack_now_ = false;
   ack_at_.reset();
+}
+
+void Host::abort() {
+  dead_ = true;
+  reset(seq_of(next_));
+}
+
+void Host::reset(net::Seq seq) {
+  SegmentSpec spec{key_.source, key_.destination, seq, expected(), {}};
+  spec.flags = kRst | kAck;
+  output_.push_back(make_segment(spec));
+}
+
+/// RFC 1122 section 4.2.3.6: a byte that was sent before, or none, in front of the next one.
+void Host::keep_alive() {
+  if (next_ == 0 || next_ > outgoing_.size()) return;
+  emit(next_ - 1, random_.chance(50) ? std::string_view("\0", 1) : std::string_view(), kAck);
 }
 
 void Host::send_new(Microseconds now) {
@@ -66,6 +91,7 @@ void Host::send_new(Microseconds now) {
 void Host::repeat(Microseconds now) {
   const auto data_end = std::min(next_, outgoing_.size());
   std::size_t at = una_;
+  lying_ = random_.chance(habits_.lies);
   do {
     const auto length = std::min({data_end - std::min(at, data_end), habits_.segment,
                                   random_.between(1, std::max<std::size_t>(habits_.cut, 8))});
@@ -74,26 +100,21 @@ void Host::repeat(Microseconds now) {
     at += length;
     if (length == 0) break;
   } while (at < data_end && random_.chance(60));
+  lying_ = false;
   repeat_at_ = now + timeout_;
 }
 
 void Host::arrive(const net::TcpSegment& segment, Microseconds now) {
-  if (segment.has_ack()) {
-    const auto acked = segment.ack() - seq_of(0);
-    if (acked > static_cast<std::int64_t>(next_)) throw LawBroken("what was not sent was acknowledged");
-    check_sack(segment);
-    peer_window_ = std::max<std::size_t>(segment.window(), 1);
-    if (acked > static_cast<std::int64_t>(una_)) {
-      una_ = static_cast<std::size_t>(acked);
-      duplicates_ = 0;
-      timeout_ = kFirstTimeout;
-      repeat_at_.reset();
-      if (una_ < next_) repeat_at_ = now + timeout_;
-    } else if (acked == static_cast<std::int64_t>(una_) && segment.payload().empty() && una_ < next_ &&
-               ++duplicates_ == 3) {
-      repeat(now);
-    }
+  if (dead_) {
+    if (!segment.rst()) reset(segment.ack());
+    return;
   }
+  if (segment.rst()) {
+    dead_ = segment.seq() == expected();
+    ack_now_ = !dead_;  // the challenge of RFC 5961
+    return;
+  }
+  if (segment.has_ack()) acknowledged(segment, now);
   const std::int64_t begin = segment.seq() - (peer_isn_ + 1);
   const auto payload = segment.payload();
   const auto size = static_cast<std::int64_t>(incoming_.size());
@@ -102,10 +123,30 @@ void Host::arrive(const net::TcpSegment& segment, Microseconds now) {
   if (peer_fin_at_ && *peer_fin_at_ == static_cast<std::int64_t>(incoming_.size())) peer_fin_ = true;
   const bool in_order = begin == size && !segment.fin();
   if (payload.empty() && !segment.fin() && begin >= size) return;  // a bare acknowledgment
+  if (!stalled_until_ && random_.chance(habits_.stalls)) {
+    stalled_until_ = now + random_.between(1'000, 5'000'000);
+  }
   if (in_order && random_.chance(habits_.delayed_acks)) {
     if (!ack_at_) ack_at_ = now + kAckDelay;
   } else {
     ack_now_ = true;
+  }
+}
+
+void Host::acknowledged(const net::TcpSegment& segment, Microseconds now) {
+  const auto acked = segment.ack() - seq_of(0);
+  if (acked > static_cast<std::int64_t>(next_)) throw LawBroken("what was not sent was acknowledged");
+  check_sack(segment);
+  if (acked < static_cast<std::int64_t>(una_)) return;  // old news, its window too
+  peer_window_ = std::max<std::size_t>(segment.window(), 1);
+  if (acked > static_cast<std::int64_t>(una_)) {
+    una_ = static_cast<std::size_t>(acked);
+    duplicates_ = 0;
+    timeout_ = kFirstTimeout;
+    repeat_at_.reset();
+    if (una_ < next_) repeat_at_ = now + timeout_;
+  } else if (segment.payload().empty() && una_ < next_ && ++duplicates_ == 3) {
+    repeat(now);
   }
 }
 
@@ -128,14 +169,14 @@ void Host::check_sack(const net::TcpSegment& segment) const {
 
 void Host::take_payload(std::int64_t begin, std::span<const std::uint8_t> payload) {
   if (begin < 0) throw LawBroken("bytes from before the first one");
-  const auto window_end = static_cast<std::int64_t>(incoming_.size() + habits_.window);
+  const auto window_end = static_cast<std::int64_t>(incoming_.size() + window());
   std::string text(payload.begin(), payload.end());
   if (begin >= window_end) return;
   text.resize(std::min(text.size(), static_cast<std::size_t>(window_end - begin)));
   const auto known =
       std::min(incoming_.size() - std::min(incoming_.size(), static_cast<std::size_t>(begin)), text.size());
-  if (incoming_.compare(std::min(incoming_.size(), static_cast<std::size_t>(begin)), known, text, 0, known) !=
-      0) {
+  if (!lies_expected_ && incoming_.compare(std::min(incoming_.size(), static_cast<std::size_t>(begin)), known,
+                                           text, 0, known) != 0) {
     throw LawBroken("repeated bytes differ: had '" +
                     incoming_.substr(static_cast<std::size_t>(begin), known) + "', came '" +
                     text.substr(0, known) + "'");
@@ -152,6 +193,11 @@ void Host::take_payload(std::int64_t begin, std::span<const std::uint8_t> payloa
 }
 
 void Host::run(Microseconds now) {
+  if (dead_) return;
+  if (stalled_until_ && *stalled_until_ <= now) {
+    stalled_until_.reset();
+    ack_now_ = true;  // the window is open again
+  }
   if (repeat_at_ && *repeat_at_ <= now) {
     timeout_ = std::min(timeout_ * 2, kLongestTimeout);
     if (una_ < next_) {
@@ -161,20 +207,29 @@ void Host::run(Microseconds now) {
     }
   }
   send_new(now);
-  if (una_ < next_ && random_.chance(habits_.spurious)) repeat(now);
+  // Not for every acknowledgment of the last one: such a storm feeds itself.
+  if (una_ < next_ && now >= spurious_at_ && random_.chance(habits_.spurious)) {
+    spurious_at_ = now + 10'000;
+    repeat(now);
+  }
+  if (una_ == next_ && random_.chance(habits_.keep_alives)) keep_alive();
   if (ack_at_ && *ack_at_ <= now) ack_now_ = true;
   if (ack_now_) emit(next_, 0, false);
 }
 
 std::optional<Microseconds> Host::timer() const {
-  if (ack_at_ && repeat_at_) return std::min(*ack_at_, *repeat_at_);
-  return ack_at_ ? ack_at_ : repeat_at_;
+  std::optional<Microseconds> first;
+  if (dead_) return first;
+  for (const auto& timer : {ack_at_, repeat_at_, stalled_until_}) {
+    if (timer && (!first || *timer < *first)) first = timer;
+  }
+  return first;
 }
 
 std::string Host::story() const {
   return "said " + std::to_string(outgoing_.size()) + " bytes, sent " + std::to_string(next_) +
          ", acknowledged " + std::to_string(una_) + ", heard " + std::to_string(incoming_.size()) +
-         (peer_fin_ ? " and FIN" : "");
+         (peer_fin_ ? " and FIN" : "") + (dead_ ? ", reset" : "");
 }
 
 }  // namespace pinhole::test

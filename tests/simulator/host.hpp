@@ -15,6 +15,7 @@
 
 #include "pinhole/net/flow_key.hpp"
 #include "pinhole/net/seq.hpp"
+#include "pinhole/net/tcp_segment.hpp"
 #include "property/random.hpp"
 
 namespace pinhole::test {
@@ -25,14 +26,18 @@ struct LawBroken : std::logic_error {
   using std::logic_error::logic_error;
 };
 
+/// Percentages are of the occasions that there are.
 struct Habits {
   std::size_t segment = 1448;  ///< largest payload
   std::size_t cut = 1448;      ///< largest piece of one write; 1: byte by byte
   bool nagle = true;
   bool sack = true;
   bool timestamps = true;
-  unsigned delayed_acks = 50;  ///< percent of acknowledgments that wait for data
-  unsigned spurious = 0;       ///< percent of timers that repeat what needs no repeating
+  unsigned delayed_acks = 50;  ///< acknowledgments that wait for data
+  unsigned spurious = 0;       ///< repeats what needs no repeating
+  unsigned keep_alives = 0;    ///< asks whether the peer is there, with any byte or with none
+  unsigned stalls = 0;         ///< stops reading, so that its window is zero for a while
+  unsigned lies = 0;           ///< repeats with another byte
   std::size_t window = 65535;
 };
 
@@ -45,6 +50,10 @@ class Host {
 
   void write(std::string_view text) { outgoing_ += text; }
   void finish() { finishing_ = true; }
+  /// Nobody promises any longer that bytes which come twice are the same.
+  void expect_lies() { lies_expected_ = true; }
+  /// Forgets the connection, with a RST.
+  void abort();
 
   /// A packet from the peer.
   void arrive(const net::TcpSegment& segment, Microseconds now);
@@ -55,18 +64,26 @@ class Host {
   std::vector<Packet> take_output() { return std::exchange(output_, {}); }
   const std::string& heard() const { return incoming_; }
   const std::string& said() const { return outgoing_; }
+  bool heard_fin() const { return peer_fin_; }
   /// Everything said was acknowledged, the FIN too, and the peer's FIN has come.
   bool done() const { return fin_sent_ && una_ == outgoing_.size() + 1 && peer_fin_; }
+  /// It has broken the connection off, or the peer has.
+  bool dead() const { return dead_; }
   std::string story() const;
 
  private:
   void emit(std::size_t begin, std::size_t length, bool fin);
+  void emit(std::size_t begin, std::string_view payload, std::uint8_t flags);
+  void reset(net::Seq seq);
   void send_new(Microseconds now);
   void repeat(Microseconds now);
+  void keep_alive();
+  void acknowledged(const net::TcpSegment& segment, Microseconds now);
   void take_payload(std::int64_t begin, std::span<const std::uint8_t> payload);
   void check_sack(const net::TcpSegment& segment) const;
   net::Seq seq_of(std::size_t offset) const { return isn_ + 1 + static_cast<std::int64_t>(offset); }
   net::Seq expected() const;
+  std::size_t window() const { return stalled_until_ ? 0 : habits_.window; }
 
   net::FlowKey key_;
   net::Seq isn_, peer_isn_;
@@ -74,15 +91,15 @@ class Host {
   Random& random_;
   std::string outgoing_, incoming_;
   std::size_t una_ = 0, next_ = 0;  // offsets into outgoing_; one more than its size is behind the FIN
-  bool finishing_ = false, fin_sent_ = false;
+  bool finishing_ = false, fin_sent_ = false, dead_ = false, lying_ = false, lies_expected_ = false;
   std::size_t peer_window_ = 65535;
   int duplicates_ = 0;
   std::map<std::int64_t, std::string> early_;  // by offset: behind a gap
   std::optional<std::int64_t> peer_fin_at_;
   bool peer_fin_ = false;
   bool ack_now_ = false;
-  std::optional<Microseconds> ack_at_, repeat_at_;
-  Microseconds timeout_ = 200'000;
+  std::optional<Microseconds> ack_at_, repeat_at_, stalled_until_;
+  Microseconds timeout_ = 200'000, spurious_at_ = 0;
   std::vector<Packet> output_;
 };
 

@@ -19,7 +19,7 @@ namespace {
 using namespace pinhole::test;
 
 struct Totals {
-  std::atomic<std::uint64_t> next, packets, negotiations, absorbed, spoilt;
+  std::atomic<std::uint64_t> next, packets, negotiations, absorbed, spoilt, conflicts;
   std::atomic<bool> failed;
 };
 
@@ -60,6 +60,7 @@ void work(std::uint64_t end, const std::string& capture, Totals& totals) {
       totals.negotiations += outcome.negotiations;
       totals.absorbed += outcome.absorbed;
       totals.spoilt += outcome.spoilt;
+      totals.conflicts += outcome.conflicts;
     } catch (const std::exception& error) {
       const std::scoped_lock lock(telling);
       if (!totals.failed.exchange(true)) tell(seed, error.what(), capture);
@@ -98,11 +99,13 @@ int main(int argc, char** argv) {
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
   std::printf(
       "%llu seeds from %llu: %llu packets, %llu negotiations, %llu absorbed segments, %llu lines spoilt, "
-      "%.1f s%s\n",
+      "%llu conflicting repetitions, %.1f s%s\n",
       static_cast<unsigned long long>(seeds), static_cast<unsigned long long>(first),
       static_cast<unsigned long long>(totals.packets.load()),
       static_cast<unsigned long long>(totals.negotiations.load()),
       static_cast<unsigned long long>(totals.absorbed.load()),
-      static_cast<unsigned long long>(totals.spoilt.load()), taken.count(), totals.failed ? ", FAILED" : "");
+      static_cast<unsigned long long>(totals.spoilt.load()),
+      static_cast<unsigned long long>(totals.conflicts.load()), taken.count(),
+      totals.failed ? ", FAILED" : "");
   return totals.failed ? 1 : 0;
 }

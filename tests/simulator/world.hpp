@@ -3,8 +3,7 @@
 //   client host -> network -> the rules' bypass -> gateway -> conntrack -> network -> server host, and back
 //
 // The gateway is the real one, with the replay's tracker; conntrack's shift and NAT are applied as the kernel
-// does behind the hook. The networks lose, repeat, delay and reorder. run() ends when both ends have
-// finished, or throws LawBroken.
+// does behind the hook. run() ends when both ends have finished, or throws LawBroken.
 #pragma once
 
 #include <memory>
@@ -17,15 +16,17 @@
 #include "pinhole/alg/gateway.hpp"
 #include "simulator/ftp_ends.hpp"
 #include "simulator/host.hpp"
+#include "simulator/network.hpp"
+#include "simulator/oracle.hpp"
 
 namespace pinhole::test {
 
 struct Outcome {
   std::size_t packets = 0;
   std::size_t negotiations = 0;
-  std::size_t spoilt =
-      0;  ///< lines that could be neither edited nor left, without NAT or behind a long backlog
+  std::size_t spoilt = 0;  ///< lines that could be neither edited nor left
   std::size_t absorbed = 0;
+  std::size_t conflicts = 0;  ///< packets that repeated other bytes
   Microseconds time = 0;
 };
 
@@ -46,10 +47,6 @@ class World : private alg::Edge {
   std::string story() const;
 
  private:
-  struct Network {
-    unsigned loss, repetition;  // percent
-    Microseconds delay, jitter;
-  };
   struct Event {
     Microseconds when;
     std::uint64_t order;
@@ -60,6 +57,13 @@ class World : private alg::Edge {
       return when != other.when ? when > other.when : order > other.order;
     }
   };
+  /// One end of the session: its TCP, and what it is slow to say.
+  struct End {
+    std::unique_ptr<Host> host;
+    unsigned dawdling = 0;  // percent of writes that stop in their middle
+    std::string unsaid;
+    Microseconds say_at = 0;
+  };
 
   // alg::Edge
   void verdict(alg::PacketId id, const alg::Verdict& verdict) override;
@@ -68,29 +72,39 @@ class World : private alg::Edge {
   void negotiated(const alg::NatView& flow, const alg::Negotiation& negotiation) override;
   void pinhole_closed(const alg::NatView&, const alg::Pinhole&, alg::Reason) override {}
   void flow_foreign(const alg::NatView&, alg::Reason why) override;
-  void flow_ended(const alg::NatView&, alg::Reason) override {}
+  void flow_ended(const alg::NatView&, alg::Reason) override { ended_ = true; }
 
-  void travel(Event::Kind kind, alg::Side side, const std::vector<std::uint8_t>& packet);
+  void take_ports();
+  void travel(Event::Kind kind, alg::Side side, std::vector<Host::Packet> packets);
   void at_router(alg::Side sender, std::vector<std::uint8_t> packet);
   void onward(alg::Side sender, std::vector<std::uint8_t> packet);
+  void handle(const Event& event);
   void act(alg::Side side);
-  bool was_too_late(alg::Side sender, std::size_t which) const;
-  void check_streams(Outcome& outcome) const;
+  void say(End& end, std::string text);
+  bool finished() const;
+  void check_memory() const;
+  void check_streams();
+  void check_lies() const;
   void check_pinholes();
-  Host& host(alg::Side side) { return *hosts_[alg::index(side)]; }
+  End& end_of(alg::Side side) { return ends_[alg::index(side)]; }
+  const End& end_of(alg::Side side) const { return ends_[alg::index(side)]; }
   void record(const std::vector<std::uint8_t>& packet);
 
   Random random_;
   std::unique_ptr<pcap::ReplayTracker> tracker_;
-  alg::NatView view_;
+  Rules rules_;
+  alg::Limits limits_;
   std::unique_ptr<alg::Gateway> gateway_;
-  std::unique_ptr<Host> hosts_[2];
+  End ends_[2];
   std::unique_ptr<FtpClient> client_;
   std::unique_ptr<FtpServer> server_;
-  Network network_{};
+  Network network_;
+  bool lies_ = false;  // somebody repeats other bytes: then not every session can finish
+  bool foreign_ = false, ended_ = false;
+  std::size_t abort_after_ = 0;  // packets; 0: nobody breaks the connection off
   std::priority_queue<Event> events_;
   std::uint64_t order_ = 0;
-  Microseconds now_ = 0;
+  Microseconds now_ = 0, next_tick_ = 0;
   alg::PacketId id_ = 0;
   struct Waiting {
     alg::Side sender;

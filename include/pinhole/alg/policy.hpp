@@ -46,7 +46,9 @@ struct Policy {
 struct Limits {
   std::size_t line = 1024;                  ///< bytes of a line that are kept for understanding it
   std::size_t absorbed = 1024;              ///< bytes of an unfinished line taken off the wire; <= line
-  std::size_t history = 64 * 1024;          ///< bytes kept for retransmissions, per direction
+  /// Bytes kept for retransmissions, per direction. Of more than this in flight at once, retransmissions are
+  /// passed on as they come, or dropped where they may have been edited.
+  std::size_t history = 64 * 1024;
   std::size_t outstanding_commands = 1024;  ///< commands without a reply, per flow
   std::size_t held_packets = 16;            ///< packets behind a gap whose verdict waits, per direction
   std::size_t waiting_packets = 2048;       ///< packets with a delayed verdict, of all flows together

@@ -79,7 +79,8 @@ class Session {
 
   State state() const { return state_; }
 
-  /// True if the next line, which begins so, may need to be changed on its way.
+  /// True if the next line, which begins so, may have to name another endpoint: it may negotiate, and the session
+  /// is logged in or may be by then.
   bool may_need_edit_command(std::string_view begin) const;
   bool may_need_edit_reply(std::string_view begin) const;
   /// The same of a line that others may precede: they may end a multi-line reply.
@@ -96,6 +97,7 @@ class Session {
   Heard answer(Form form, std::string_view line, bool whole);
   Heard final_reply(const ReplyLine& reply);
   void conclude(const Outstanding& command, const ReplyLine& reply, Heard& heard);
+  bool may_negotiate_soon() const;
   bool in_clear() const { return state_ != State::encrypted; }
   Heard::Standing standing() const;
   std::optional<Outstanding> take_passive();

@@ -41,6 +41,9 @@ class Rewriter {
   /// The receiver has everything before `ack` (in the receiver's numbers).
   void acknowledge(net::Seq ack);
 
+  /// The receiver has everything that was decided so far.
+  void settle();
+
   /// All bytes decided so far were acknowledged to the sender in the receiver's name, so it will not repeat
   /// them: from now on packets carry those that the receiver may not have. Where they do not fit into a
   /// packet together with its own bytes, they and its own bytes take turns.

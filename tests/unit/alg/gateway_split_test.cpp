@@ -79,6 +79,17 @@ TEST(GatewaySplit, LinesThatNeedNoEditAreNeverDelayed) {
   EXPECT_EQ(talk.server("en\r\n"), "en\r\n");
 }
 
+TEST(GatewaySplit, NothingIsAbsorbedBeforeTheLogin) {
+  Conversation talk(nat::masquerade());
+  talk.server("220 ready\r\n");
+  talk.client("USER u\r\n");
+  talk.server("331 password\r\n");
+  EXPECT_EQ(talk.client("P"), "P");
+  EXPECT_EQ(talk.client("ASS p\r\nP"), "ASS p\r\n") << "by the end of this line the login may be over";
+  EXPECT_EQ(talk.server("230 welcome\r\n"), "230 welcome\r\n");
+  EXPECT_EQ(talk.client("ORT 192,168,1,10,200,10\r\n"), "PORT 203,0,113,7,200,10\r\n");
+}
+
 TEST(GatewaySplit, NothingIsAbsorbedWithoutNat) {
   Conversation talk(nat::none());
   talk.log_in();

@@ -157,12 +157,13 @@ TEST(GatewayUnfinished, TheGatewaysEndReleasesIt) {
   talk.log_in();
   talk.client("PORT 1");
   {
-    alg::Gateway ending({}, {}, talk.tracker, talk.edge);
+    alg::Policy policy;
+    policy.mid_stream = alg::MidStream::pick_up;
+    alg::Gateway ending(policy, {}, talk.tracker, talk.edge);
     const auto from = [&](Side side, net::Seq seq, net::Seq ack, std::string_view text) {
       const auto key = talk.view.key(side);
       return make_segment({key.source, key.destination, seq, ack, text});
     };
-    ending.packet(1001, from(Side::server, net::Seq(1), net::Seq(1), "220 x\r\n"), {});
     ending.packet(1002, from(Side::client, net::Seq(1), net::Seq(8), "PO"), {});
     EXPECT_FALSE(talk.edge.verdicts.contains(1002));
   }
