@@ -36,7 +36,8 @@ void put(const Socket& socket, std::string_view line, const Say& say) {
 }  // namespace
 
 Conversation::Conversation(const Lab& lab, Family family, std::uint16_t port, const Origin& origin) {
-  const Listener listener(lab, Role::server, {lab.address("server", family), server_port(lab, family, port)});
+  const Listener listener(lab, Role::server, {lab.address("server", family), server_port(lab, family, port)},
+                          origin.receive_buffer);
   client_ = dial(lab, Role::client, {lab.address("dialed", family), port}, kPatience, origin);
   server_ = listener.accept();
   if (!client_ || !server_) throw std::runtime_error("no control connection");
@@ -114,8 +115,10 @@ std::unique_ptr<Negotiated> negotiate(const Lab& lab, Family family, Conversatio
   const auto role = passive ? Role::server : Role::client;
   auto at = wording.listening;
   if (at.host.empty()) at.host = lab.address(passive ? "server" : "client", family);
-  std::unique_ptr<Negotiated> result(new Negotiated{
-      .listener{lab, role, at}, .announced = {}, .caller = passive ? Role::client : Role::server});
+  std::unique_ptr<Negotiated> result(new Negotiated{.listener{lab, role, at},
+                                                    .announced = {},
+                                                    .heard = {},
+                                                    .caller = passive ? Role::client : Role::server});
   const auto& expected = lab.address(passive ? "dialed" : "seen", family);
 
   auto named = result->listener.local();
@@ -133,6 +136,7 @@ std::unique_ptr<Negotiated> negotiate(const Lab& lab, Family family, Conversatio
   if (!announced) return nullptr;
   EXPECT_EQ(announced->host, expected) << *heard;
   result->announced = *announced;
+  result->heard = *heard;
   return result;
 }
 

@@ -21,7 +21,8 @@ using Say = std::function<void(const Socket&, std::string_view)>;
 class Conversation {
  public:
   /// Connects to the dialed address, at `port`, and to the server's port 21 behind it (in a routed or
-  /// masquerading lab: the same port). Throws std::runtime_error when the connection does not come about.
+  /// masquerading lab: the same port). A receive buffer given in `origin` is both ends'. Throws
+  /// std::runtime_error when the connection does not come about.
   Conversation(const Lab& lab, Family family, std::uint16_t port = 21, const Origin& origin = {});
 
   /// Greeting and login, up to the 230.
@@ -57,6 +58,7 @@ std::optional<Address> announced_in(std::string_view line, const std::string& im
 struct Negotiated {
   Listener listener;
   Address announced;  ///< as the other end was told
+  std::string heard;  ///< the line in which it was
   Role caller;        ///< who is to connect
 };
 

@@ -38,6 +38,8 @@ std::vector<HandmadeCase> handmade_cases() {
 void HandmadeSession::enter(net::Seq initial_seq, std::optional<int> receive_buffer) {
   site_ = Site::at({.topology = GetParam().way.topology});
   PINHOLE_NEEDS(site_);
+  real_.reset();
+  handmade_.reset();  // the port is its alone
   const Address at_server{address("server"), 21};
   if (client_is_handmade()) {
     const Listener listener(lab(), Role::server, at_server, receive_buffer);

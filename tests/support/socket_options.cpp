@@ -77,6 +77,17 @@ unsigned data_segments_sent(const Socket& socket) {
   return info.tcpi_data_segs_out;
 }
 
+bool ended(const Socket& socket, Milliseconds limit) {
+  pollfd waited{.fd = socket.descriptor(), .events = POLLIN, .revents = 0};
+  char byte = 0;
+  return poll(&waited, 1, static_cast<int>(limit.count())) > 0 && recv(waited.fd, &byte, 1, MSG_PEEK) == 0;
+}
+
+bool broken(const Socket& socket, Milliseconds limit) {
+  pollfd waited{.fd = socket.descriptor(), .events = 0, .revents = 0};
+  return poll(&waited, 1, static_cast<int>(limit.count())) > 0 && (waited.revents & POLLERR) != 0;
+}
+
 std::size_t send_some(const Socket& socket, std::string_view bytes) {
   const auto sent = send(socket.descriptor(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   return sent < 0 ? 0 : static_cast<std::size_t>(sent);

@@ -26,6 +26,11 @@ bool all_acknowledged(const Socket& socket, Milliseconds limit = kPatience);
 /// Segments with data that were sent so far, repeated ones too.
 unsigned data_segments_sent(const Socket& socket);
 
+/// Waits until the peer has closed in order, with everything before that read.
+bool ended(const Socket& socket, Milliseconds limit = kPatience);
+/// Waits until the connection is broken off.
+bool broken(const Socket& socket, Milliseconds limit = kPatience);
+
 /// Sends what fits into the socket's buffer now and returns how much that was.
 std::size_t send_some(const Socket& socket, std::string_view bytes);
 
