@@ -16,10 +16,13 @@ void send_piece(const Socket& socket, std::string_view piece, bool first, Pace p
   socket.send(piece);
 }
 
+// TCP sends so many segments before it has seen an acknowledgment (RFC 6928), then it may join what waits.
+constexpr std::size_t kInitialWindow = 10;
+
 // Were two pieces to leave in one segment, a test of pieces would test nothing.
 void expect_segments(const Socket& socket, unsigned before, std::size_t pieces, Pace pace) {
   if (pace != Pace::nagle) {
-    EXPECT_GE(data_segments_sent(socket) - before, pieces);
+    EXPECT_GE(data_segments_sent(socket) - before, std::min(pieces, kInitialWindow));
   }
 }
 
