@@ -78,15 +78,7 @@ HandmadeEnd::~HandmadeEnd() {
 
 bool HandmadeEnd::connect(const Address& to) {
   peer_ = endpoint_of(to);
-  emit({.from = self_,
-        .to = peer_,
-        .seq = begin_ - 1,
-        .ack = {},
-        .payload = {},
-        .flags = kSyn,
-        .timestamps = false,
-        .window = window_,
-        .sack_permitted = true});
+  emit_syn(kSyn);
   const auto packet = receive_packet(kPatience);
   if (!packet) return false;
   const auto segment = std::get<net::TcpSegment>(net::TcpSegment::parse(*packet));
@@ -107,15 +99,7 @@ bool HandmadeEnd::accept(Milliseconds limit) {
     peer_begin_ = segment.seq() + 1;
     connected_ = true;
   }
-  emit({.from = self_,
-        .to = peer_,
-        .seq = begin_ - 1,
-        .ack = peer_begin_,
-        .payload = {},
-        .flags = kSyn | kAck,
-        .timestamps = false,
-        .window = window_,
-        .sack_permitted = true});
+  emit_syn(kSyn | kAck);
   return acknowledged(0, limit);
 }
 
@@ -219,6 +203,18 @@ std::optional<std::vector<std::uint8_t>> HandmadeEnd::receive_packet(Millisecond
     if (peer_.port != 0 && segment->source() != peer_) continue;
     return packet;
   }
+}
+
+void HandmadeEnd::emit_syn(std::uint8_t flags) const {
+  emit({.from = self_,
+        .to = peer_,
+        .seq = begin_ - 1,
+        .ack = peer_begin_,
+        .payload = {},
+        .flags = flags,
+        .timestamps = false,
+        .window = window_,
+        .sack_permitted = true});
 }
 
 void HandmadeEnd::emit(net::Seq seq, std::uint8_t flags, std::string_view payload, std::uint8_t hops) const {

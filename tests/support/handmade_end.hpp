@@ -69,6 +69,7 @@ class HandmadeEnd {
  private:
   std::optional<std::vector<std::uint8_t>> receive_packet(Milliseconds limit) const;
   void take(const Arrival& arrival);
+  void emit_syn(std::uint8_t flags) const;
   void emit(net::Seq seq, std::uint8_t flags, std::string_view payload = {}, std::uint8_t hops = 64) const;
   void emit(const SegmentSpec& spec) const;
 
