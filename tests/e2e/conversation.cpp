@@ -28,11 +28,17 @@ std::uint16_t server_port(const Lab& lab, Family family, std::uint16_t dialed) {
   return lab.address("dialed", family) == lab.address("server", family) ? dialed : std::uint16_t{21};
 }
 
+void put(const Socket& socket, std::string_view line, const Say& say) {
+  const auto text = std::string(line) + "\r\n";
+  say ? say(socket, text) : socket.send(text);
+}
+
 }  // namespace
 
-Conversation::Conversation(const Lab& lab, Family family, std::uint16_t port) {
-  const Listener listener(lab, Role::server, {lab.address("server", family), server_port(lab, family, port)});
-  client_ = dial(lab, Role::client, {lab.address("dialed", family), port});
+Conversation::Conversation(const Lab& lab, Family family, std::uint16_t port, const Origin& origin) {
+  const Listener listener(lab, Role::server, {lab.address("server", family), server_port(lab, family, port)},
+                          origin.receive_buffer);
+  client_ = dial(lab, Role::client, {lab.address("dialed", family), port}, kPatience, origin);
   server_ = listener.accept();
   if (!client_ || !server_) throw std::runtime_error("no control connection");
 }
@@ -45,13 +51,13 @@ void Conversation::log_in() {
   EXPECT_EQ(to_client("230 in"), "230 in");
 }
 
-std::optional<std::string> Conversation::to_server(std::string_view line) {
-  client_->send(std::string(line) + "\r\n");
+std::optional<std::string> Conversation::to_server(std::string_view line, const Say& say) {
+  put(*client_, line, say);
   return server_->line();
 }
 
-std::optional<std::string> Conversation::to_client(std::string_view line) {
-  server_->send(std::string(line) + "\r\n");
+std::optional<std::string> Conversation::to_client(std::string_view line, const Say& say) {
+  put(*server_, line, say);
   return client_->line();
 }
 
@@ -74,6 +80,20 @@ std::string bar_form(const Address& address) {
   return (v6 ? "|2|" : "|1|") + address.host + "|" + std::to_string(address.port) + "|";
 }
 
+std::string announcement(Mode mode, const Address& address) {
+  switch (mode) {
+    case Mode::pasv:
+      return "227 Entering Passive Mode (" + comma_form(address) + ").";
+    case Mode::epsv:
+      return "229 Entering Extended Passive Mode (|||" + std::to_string(address.port) + "|)";
+    case Mode::port:
+      return "PORT " + comma_form(address);
+    case Mode::eprt:
+      return "EPRT " + bar_form(address);
+  }
+  return {};
+}
+
 std::optional<Address> announced_in(std::string_view line, const std::string& implied) {
   static const std::regex comma(R"((\d+),(\d+),(\d+),(\d+),(\d+),(\d+))");
   static const std::regex bar(R"(\|[12]?\|([0-9a-fA-F.:]*)\|(\d+)\|)");
@@ -89,34 +109,25 @@ std::optional<Address> announced_in(std::string_view line, const std::string& im
   return std::nullopt;
 }
 
-std::unique_ptr<Negotiated> negotiate(const Lab& lab, Family family, Conversation& talk, Mode mode) {
+std::unique_ptr<Negotiated> negotiate(const Lab& lab, Family family, Conversation& talk, Mode mode,
+                                      const Wording& wording) {
   const bool passive = mode == Mode::pasv || mode == Mode::epsv;
   const auto role = passive ? Role::server : Role::client;
-  std::unique_ptr<Negotiated> result(
-      new Negotiated{.listener{lab, role, {lab.address(passive ? "server" : "client", family), 0}},
-                     .announced = {},
-                     .caller = passive ? Role::client : Role::server});
-  const auto listening = result->listener.local();
+  auto at = wording.listening;
+  if (at.host.empty()) at.host = lab.address(passive ? "server" : "client", family);
+  std::unique_ptr<Negotiated> result(new Negotiated{.listener{lab, role, at},
+                                                    .announced = {},
+                                                    .heard = {},
+                                                    .caller = passive ? Role::client : Role::server});
   const auto& expected = lab.address(passive ? "dialed" : "seen", family);
 
-  std::optional<std::string> heard;
-  switch (mode) {
-    case Mode::pasv:
-      EXPECT_EQ(talk.to_server("PASV"), "PASV");
-      heard = talk.to_client("227 Entering Passive Mode (" + comma_form(listening) + ").");
-      break;
-    case Mode::epsv:
-      EXPECT_EQ(talk.to_server("EPSV"), "EPSV");
-      heard =
-          talk.to_client("229 Entering Extended Passive Mode (|||" + std::to_string(listening.port) + "|)");
-      break;
-    case Mode::port:
-      heard = talk.to_server("PORT " + comma_form(listening));
-      break;
-    case Mode::eprt:
-      heard = talk.to_server("EPRT " + bar_form(listening));
-      break;
+  auto named = result->listener.local();
+  if (!wording.spelt.empty()) named.host = wording.spelt;
+  const auto line = announcement(mode, named);
+  if (passive) {
+    EXPECT_EQ(talk.to_server(verb_of(mode)), verb_of(mode));
   }
+  const auto heard = passive ? talk.to_client(line, wording.say) : talk.to_server(line, wording.say);
   const auto announced = announced_in(heard.value_or("(nothing)"), expected);
   if (!passive) {
     EXPECT_EQ(talk.to_client("200 ok"), "200 ok");
@@ -125,6 +136,7 @@ std::unique_ptr<Negotiated> negotiate(const Lab& lab, Family family, Conversatio
   if (!announced) return nullptr;
   EXPECT_EQ(announced->host, expected) << *heard;
   result->announced = *announced;
+  result->heard = *heard;
   return result;
 }
 

@@ -72,7 +72,7 @@ TEST_P(PinholeIn, passes_nothing_else) {
 
   const auto passes = [this](Role from, const Address& to, const std::string& source = {}) {
     return std::async(std::launch::async, [this, from, to, source] {
-      return dial(lab(), from, to, kImpatience, source).has_value();
+      return dial(lab(), from, to, kImpatience, {.from = {source, 0}}).has_value();
     });
   };
   const auto caller = negotiated->caller;

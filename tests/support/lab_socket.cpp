@@ -83,16 +83,25 @@ Address local_of(int fd) {
   return from(address);
 }
 
-int make_socket(const Lab& lab, Role role, int family) {
-  const Visit visit(lab.netns_file(role));
-  const int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0) fail("socket");
-  return fd;
-}
-
 bool ready(int fd, short events, Milliseconds limit) {
   pollfd waited{.fd = fd, .events = events, .revents = 0};
   return poll(&waited, 1, static_cast<int>(limit.count())) > 0;
+}
+
+// Before the handshake: the window's scale depends on it.
+void set_receive_buffer(int fd, int bytes) {
+  setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+}
+
+// What TCP_REPAIR sets on a closed socket, connect() keeps.
+void begin_at(int fd, std::uint32_t initial_seq) {
+  const int on = TCP_REPAIR_ON, off = TCP_REPAIR_OFF_NO_WP, queue = TCP_SEND_QUEUE;
+  if (setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof on) != 0 ||
+      setsockopt(fd, IPPROTO_TCP, TCP_REPAIR_QUEUE, &queue, sizeof queue) != 0 ||
+      setsockopt(fd, IPPROTO_TCP, TCP_QUEUE_SEQ, &initial_seq, sizeof initial_seq) != 0 ||
+      setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &off, sizeof off) != 0) {
+    fail("TCP_REPAIR");
+  }
 }
 
 void send_at_once(int fd) {
@@ -101,6 +110,13 @@ void send_at_once(int fd) {
 }
 
 }  // namespace
+
+int socket_in(const Lab& lab, Role role, int domain, int type, int protocol) {
+  const Visit visit(lab.netns_file(role));
+  const int fd = socket(domain, type | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
+  if (fd < 0) fail("socket");
+  return fd;
+}
 
 Socket::Socket(Socket&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)), pending_(std::move(other.pending_)) {}
@@ -156,11 +172,13 @@ Address Socket::peer() const {
   return from(address);
 }
 
-Listener::Listener(const Lab& lab, Role role, const Address& at) : fd_(-1) {
+Listener::Listener(const Lab& lab, Role role, const Address& at, std::optional<int> receive_buffer)
+    : fd_(-1) {
   auto address = socket_address(at);
-  fd_ = make_socket(lab, role, address.storage.ss_family);
+  fd_ = socket_in(lab, role, address.storage.ss_family, SOCK_STREAM);
   const int on = 1;
   setsockopt(fd_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (receive_buffer) set_receive_buffer(fd_, *receive_buffer);
   if (bind(fd_, address.raw(), address.size) != 0 || listen(fd_, 16) != 0) {
     close(fd_);
     fail("listen");
@@ -184,15 +202,19 @@ std::optional<Socket> Listener::accept(Milliseconds limit) const {
 }
 
 std::optional<Socket> dial(const Lab& lab, Role role, const Address& to, Milliseconds limit,
-                           const std::string& from) {
+                           const Origin& origin) {
   auto address = socket_address(to);
-  const int fd = make_socket(lab, role, address.storage.ss_family);
+  const int fd = socket_in(lab, role, address.storage.ss_family, SOCK_STREAM);
   Socket socket(fd);
   send_at_once(fd);
-  if (!from.empty()) {
-    auto source = socket_address({from, 0});
+  if (!origin.from.host.empty()) {
+    const int on = 1;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    auto source = socket_address(origin.from);
     if (bind(fd, source.raw(), source.size) != 0) fail("bind");
   }
+  if (origin.receive_buffer) set_receive_buffer(fd, *origin.receive_buffer);
+  if (origin.initial_seq) begin_at(fd, *origin.initial_seq);
   if (connect(fd, address.raw(), address.size) == 0) return socket;
   if (errno != EINPROGRESS || !ready(fd, POLLOUT, limit)) return std::nullopt;
   int error = 0;

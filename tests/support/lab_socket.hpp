@@ -32,7 +32,8 @@ class Socket {
   Socket& operator=(Socket&& other) noexcept;
   ~Socket();
 
-  /// Sends all of `bytes` as one segment of its own (no Nagle). Throws std::system_error.
+  /// Sends all of `bytes`, as one segment of its own unless set_nagle() (socket_options.hpp) says otherwise.
+  /// Throws std::system_error.
   void send(std::string_view bytes) const;
 
   /// The next line without its CRLF; nothing when it does not come in time or the peer has closed.
@@ -45,16 +46,21 @@ class Socket {
 
   Address local() const;
   Address peer() const;
+  int descriptor() const { return fd_; }  ///< stays this socket's
 
  private:
   int fd_;
   std::string pending_;
 };
 
+/// socket(2) in the namespace, not blocking. Throws std::system_error.
+int socket_in(const Lab& lab, Role role, int domain, int type, int protocol = 0);
+
 class Listener {
  public:
   /// Port 0 lets the kernel choose. Throws std::system_error.
-  Listener(const Lab& lab, Role role, const Address& at);
+  /// `receive_buffer`, if given, is that of the sockets it accepts.
+  Listener(const Lab& lab, Role role, const Address& at, std::optional<int> receive_buffer = {});
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -66,9 +72,15 @@ class Listener {
   int fd_;
 };
 
-/// Connects from the namespace, and from the address `from` in it if one is given. Nothing when it is refused
-/// or nobody answers in time.
+/// Where a connection begins, if the kernel is not to choose.
+struct Origin {
+  Address from = {};  ///< no host: any
+  std::optional<std::uint32_t> initial_seq = {};
+  std::optional<int> receive_buffer = {};
+};
+
+/// Connects from the namespace. Nothing when it is refused or nobody answers in time.
 std::optional<Socket> dial(const Lab& lab, Role role, const Address& to, Milliseconds limit = kPatience,
-                           const std::string& from = {});
+                           const Origin& origin = {});
 
 }  // namespace pinhole::test

@@ -13,7 +13,7 @@ std::vector<std::uint8_t> make_segment(const SegmentSpec& spec) {
   const bool v4 = spec.from.address.family() == net::Family::v4;
   const std::size_t ip = v4 ? 20 : 40;
   const std::size_t sack = spec.sack.empty() ? 0 : 4 + 8 * spec.sack.size();
-  const std::size_t tcp = (spec.timestamps ? 32 : 20) + sack;
+  const std::size_t tcp = (spec.timestamps ? 32 : 20) + sack + (spec.sack_permitted ? 8 : 0);
   std::vector<std::uint8_t> packet(ip + tcp);
   packet.insert(packet.end(), spec.payload.begin(), spec.payload.end());
   const auto source = spec.from.address.bytes();
@@ -23,14 +23,14 @@ std::vector<std::uint8_t> make_segment(const SegmentSpec& spec) {
   if (v4) {
     packet[0] = 0x45;
     net::store16(packet, 2, static_cast<std::uint16_t>(packet.size()));
-    packet[8] = 64;
+    packet[8] = spec.hops;
     packet[9] = 6;
     net::store16(packet, 10, net::checksum_finish(net::checksum_sum(std::span(packet).first(20))));
   } else {
     packet[0] = 0x60;
     net::store16(packet, 4, static_cast<std::uint16_t>(packet.size() - 40));
     packet[6] = 6;
-    packet[7] = 64;
+    packet[7] = spec.hops;
   }
   net::store16(packet, ip, spec.from.port);
   net::store16(packet, ip + 2, spec.to.port);
@@ -43,6 +43,11 @@ std::vector<std::uint8_t> make_segment(const SegmentSpec& spec) {
     net::store32(packet, ip + 20, 0x0101080a);
     net::store32(packet, ip + 24, 1111);
     net::store32(packet, ip + 28, 2222);
+  }
+  if (spec.sack_permitted) {
+    const auto at = ip + tcp - sack - 8;
+    net::store32(packet, at, 0x020405b4);
+    net::store32(packet, at + 4, 0x01010402);
   }
   if (sack > 0) {
     auto at = ip + tcp - sack;

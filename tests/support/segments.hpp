@@ -24,6 +24,8 @@ struct SegmentSpec {
   bool timestamps = true;
   std::uint16_t window = 0x1234;
   std::vector<std::pair<net::Seq, net::Seq>> sack{};  ///< at most 3 blocks
+  bool sack_permitted = false;                        ///< with an MSS of 1460, as in a SYN
+  std::uint8_t hops = 64;                             ///< TTL or hop limit
 };
 
 std::vector<std::uint8_t> make_segment(const SegmentSpec& spec);
