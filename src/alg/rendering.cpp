@@ -64,9 +64,9 @@ void Gateway::Impl::send_rendered(Flow& flow, const Arrival& arrival, Reason rea
   if (rendering.begin == segment.seq() && std::ranges::equal(rendering.bytes, segment.payload())) {
     return verdict(arrival.id, Action::accept, reason == Reason::rewritten ? Reason::passed : reason);
   }
-  // Other bytes than the first time, unless it is a keep-alive, which may bring any byte (RFC 1122, 4.2.3.6).
+  // Other bytes than the first time, unless it may be a keep-alive, which brings any byte (RFC 1122, 4.2.3.6).
   const bool same_place = rendering.begin == segment.seq() && rendering.end == segment.payload_end();
-  const bool keep_alive = segment.payload().size() == 1 && segment.payload_end() == direction.order.next();
+  const bool keep_alive = segment.payload().size() == 1;
   if (same_place && !keep_alive && rewriter.is_original(segment.seq())) reason = Reason::overlap_conflict;
   net::rebuild(segment, rendering.begin, rendering.bytes, rendering.end >= segment.payload_end(), packet_);
   edge_.verdict(arrival.id, {Action::replace, reason, packet_});

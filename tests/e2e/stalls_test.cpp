@@ -29,19 +29,7 @@ TEST_P(Stalls, keep_alive_on_an_idle_session) {
   expect_data(negotiate_in(active_mode(family())));
 }
 
-// Not yet: the probe passes alone, in front of what was absorbed, and finds no answer.
-TEST_P(Stalls, DISABLED_keep_alive_in_mid_line) {
-  const auto listener = listen_at(Role::client);
-  const auto line = offer(listener);
-  set_keep_alive(talk().client());
-  talk().client().send(line.substr(0, 12));
-  std::this_thread::sleep_for(kIdle);
-  talk().client().send(line.substr(12));
-  expect_announced(talk().server().line(), active_mode(family()), listener);
-}
-
-// Not yet: the FIN passes alone, and what was acknowledged in the receiver's name never follows.
-TEST_P(Stalls, DISABLED_fin_in_mid_line) {
+TEST_P(Stalls, fin_in_mid_line) {
   const auto listener = listen_at(Role::client);
   talk().client().send(offer(listener).substr(0, 12));
   EXPECT_TRUE(all_acknowledged(talk().client()));
