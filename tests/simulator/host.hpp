@@ -8,7 +8,6 @@
 #include <map>
 #include <optional>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,14 +15,11 @@
 #include "pinhole/net/flow_key.hpp"
 #include "pinhole/net/seq.hpp"
 #include "property/random.hpp"
+#include "support/law.hpp"
 
 namespace pinhole::test {
 
 using Microseconds = std::uint64_t;
-
-struct LawBroken : std::logic_error {
-  using std::logic_error::logic_error;
-};
 
 struct Habits {
   std::size_t segment = 1448;  ///< largest payload
