@@ -25,6 +25,14 @@ std::uint8_t upper(std::uint8_t byte) {
 
 bool may_read(const std::vector<std::pair<net::Seq, std::span<const std::uint8_t>>>& sent,
               std::string_view text) {
+  const auto same = [](std::uint8_t byte, char letter) {
+    return upper(byte) == static_cast<std::uint8_t>(letter);
+  };
+  const bool in_one = std::any_of(sent.begin(), sent.end(), [&](const auto& piece) {
+    const auto& bytes = piece.second;
+    return std::search(bytes.begin(), bytes.end(), text.begin(), text.end(), same) != bytes.end();
+  });
+  if (in_one) return true;
   std::map<std::uint32_t, std::set<std::uint8_t>> readings;
   for (const auto& [begin, bytes] : sent) {
     for (std::size_t i = 0; i < bytes.size(); ++i) {
@@ -165,7 +173,7 @@ void GatewayWatch::deliver(const Waiting& waiting, const alg::Verdict& verdict) 
   const bool again = verdict.action == Action::accept && verdict.reason == Reason::retransmitted;
   const bool forgotten = again && left && *left - segment.seq() > static_cast<std::int64_t>(limits_.history);
   if (forgotten) return;  // never replaced, so it passes as it comes
-  if (flow.foreign) return memory.arrive_unchecked(seq, segment.payload());
+  if (flow.foreign || !flow.whole) return memory.arrive_unchecked(seq, segment.payload());
   memory.arrive(seq, segment.payload());
   left = left ? net::later(*left, segment.payload_end()) : segment.payload_end();
 }

@@ -66,6 +66,7 @@ class GatewayWatch : public FakeTracker, public FakeEdge {
     alg::NatView view;
     bool alive = false;    // began and has not ended
     bool foreign = false;  // or may be
+    bool whole = true;     // nothing was edited before it began, of which the gateway cannot know
     std::optional<alg::Pinhole> announced;
     std::array<StreamMemory, 2> heard;                    // by the receiver
     std::array<std::vector<Sent>, 2> sent;                // by the sender, since the flow began

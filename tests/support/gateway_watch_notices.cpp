@@ -40,6 +40,9 @@ void GatewayWatch::flow_began(const alg::NatView& view) {
   law(!flow.alive, "a flow began twice");
   flow.alive = true;
   flow.foreign = false;
+  const auto parsed = net::TcpSegment::parse(waiting_.at(id_).packet);
+  flow.whole = std::get<net::TcpSegment>(parsed).syn() ||
+               (view.client_shift == stream::SeqShift{} && view.server_shift == stream::SeqShift{});
   for (const auto side : {Side::client, Side::server}) {
     // A gateway that has forgotten a flow begins anew, from its middle, with the packet just handed in.
     flow.heard[index(side)] = StreamMemory(flow.heard[index(side)].next());

@@ -4,28 +4,23 @@
 
 namespace pinhole::test {
 
-void StreamMemory::check(net::Seq begin, std::span<const std::uint8_t> bytes) const {
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    const auto known = bytes_.find((begin + static_cast<std::int64_t>(i)).raw());
-    law(known == bytes_.end() || !known->second || known->second == bytes[i],
-        "what left once left another way");
-  }
+std::int16_t& StreamMemory::at(net::Seq seq) {
+  constexpr std::int32_t kNear = 1 << 17;
+  const auto offset = seq - first_;
+  if (offset < 0 || offset >= kNear) return far_.try_emplace(seq.raw(), kUnknown).first->second;
+  const auto index = static_cast<std::size_t>(offset);
+  if (index >= near_.size()) near_.resize(index + 1, kUnknown);
+  return near_[index];
 }
 
-void StreamMemory::arrive(net::Seq begin, std::span<const std::uint8_t> bytes) {
-  check(begin, bytes);
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    bytes_.emplace((begin + static_cast<std::int64_t>(i)).raw(), bytes[i]);
+void StreamMemory::take(net::Seq begin, std::span<const std::uint8_t> bytes, bool checked) {
+  for (const auto byte : bytes) {
+    auto& known = at(begin);
+    law(known < 0 || known == byte, "what left once left another way");
+    if (known == kUnknown) known = checked ? std::int16_t{byte} : std::int16_t{kAnything};
+    begin = begin + 1;
   }
-  while (bytes_.contains(next_.raw())) next_ = next_ + 1;
-}
-
-void StreamMemory::arrive_unchecked(net::Seq begin, std::span<const std::uint8_t> bytes) {
-  check(begin, bytes);
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    bytes_.emplace((begin + static_cast<std::int64_t>(i)).raw(), std::nullopt);
-  }
-  while (bytes_.contains(next_.raw())) next_ = next_ + 1;
+  while (in_order_ < near_.size() && near_[in_order_] != kUnknown) ++in_order_;
 }
 
 }  // namespace pinhole::test

@@ -4,9 +4,9 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <unordered_map>
+#include <vector>
 
 #include "pinhole/net/seq.hpp"
 
@@ -14,20 +14,26 @@ namespace pinhole::test {
 
 class StreamMemory {
  public:
-  explicit StreamMemory(net::Seq next = {}) : next_(next) {}
+  explicit StreamMemory(net::Seq next = {}) : first_(next) {}
 
   /// Compares with what is known, and keeps what is new.
-  void arrive(net::Seq begin, std::span<const std::uint8_t> bytes);
+  void arrive(net::Seq begin, std::span<const std::uint8_t> bytes) { take(begin, bytes, true); }
   /// The same, but what is new may come another way later.
-  void arrive_unchecked(net::Seq begin, std::span<const std::uint8_t> bytes);
+  void arrive_unchecked(net::Seq begin, std::span<const std::uint8_t> bytes) { take(begin, bytes, false); }
 
   /// Behind the last byte before which none is missing: what the receiver acknowledges.
-  net::Seq next() const { return next_; }
+  net::Seq next() const { return first_ + static_cast<std::int64_t>(in_order_); }
 
  private:
-  void check(net::Seq begin, std::span<const std::uint8_t> bytes) const;
-  std::unordered_map<std::uint32_t, std::optional<std::uint8_t>> bytes_;  // nullopt: anything
-  net::Seq next_;
+  enum : std::int16_t { kUnknown = -2, kAnything = -1 };  // or a byte
+
+  std::int16_t& at(net::Seq seq);
+  void take(net::Seq begin, std::span<const std::uint8_t> bytes, bool checked);
+
+  net::Seq first_;
+  std::vector<std::int16_t> near_;                       // from first_ on
+  std::unordered_map<std::uint32_t, std::int16_t> far_;  // what lies elsewhere
+  std::size_t in_order_ = 0;
 };
 
 }  // namespace pinhole::test
