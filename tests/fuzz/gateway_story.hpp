@@ -81,6 +81,8 @@ class GatewayStory {
     std::array<End, 2> ends;
   };
 
+  static constexpr std::size_t kPackets = 400;  // of a story; the rest is left out
+
   void connect(std::size_t which);
   void shake_hands();
   void take_step(std::uint8_t head);
