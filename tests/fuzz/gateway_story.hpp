@@ -11,22 +11,22 @@
 // concerns the second connection, and the two high bits how its text is cut into segments: whole, byte by
 // byte, in halves, or with its last two bytes apart.
 //
-//    0 say          n, n bytes               the next bytes of the side
-//    1 lose         n, n bytes               taken as sent, but lost
-//    2 repeat       back, n                  n bytes from `back` before the end, as they were
-//    3 forge        back, n, n bytes         other bytes there
-//    4 stray        offset (2), flags, n, n bytes   anywhere
-//    5 say_with     flags, n, n bytes        FIN, RST, URG, no ACK ...; flags are turned over where ACK, PSH
-//    6 acknowledge  how, by (signed)         from now on: what came (0), what came until now (1), more or
-//    less 7 wait         n                        milliseconds, or with 0x80 minutes; then tick 8 log_in 220,
-//    USER, 331, PASS, 230 9 negotiate    which, port (2)          PORT, EPRT, PASV, 227, EPSV, 229 and their
-//    faults: see line()
-//   10 renew                                 the same endpoints, another connection
-//   11 tracker     what                      takes ports, refuses, cannot shift
-//   12 resend      n                         everything unacknowledged, in pieces of n
-//   13 reversed    size, n, n bytes          in pieces of `size`, the last first
-//   14 raw         n, n bytes                to the gateway, whatever it is
-//   15 settle                                both sides resend until everything has come
+//    0 say          n, n bytes                     the next bytes of the side
+//    1 lose         n, n bytes                     taken as sent, but lost
+//    2 repeat       back, n                        n bytes from `back` before the end, as they were
+//    3 forge        back, n, n bytes               other bytes there
+//    4 stray        offset (2), flags, n, n bytes  anywhere
+//    5 say_with     flags, n, n bytes              the next bytes; 0: as usual, 0x10: without ACK
+//    6 acknowledge  how, by                        what came (0), what came until now (1), `by` more
+//    7 wait         n                              milliseconds, or with 0x80 minutes; then tick
+//    8 log_in                                      220, USER, 331, PASS, 230
+//    9 negotiate    which, port (2)                PORT, EPRT, PASV, 227 ... and faults: see line()
+//   10 renew                                       the same endpoints, another connection
+//   11 tracker      what                           takes ports, refuses, cannot shift
+//   12 resend       n                              everything unacknowledged, in pieces of n + 1
+//   13 reversed     size, n, n bytes               in pieces of `size` + 1, the last first
+//   14 raw          n, n bytes                     to the gateway, whatever it is
+//   15 settle                                      both sides resend until everything has come
 //
 // A story whose steps are those of honest hosts with the usual limits must settle: everything said arrives.
 #pragma once
