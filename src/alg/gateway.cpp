@@ -30,7 +30,9 @@ Gateway::Impl::Impl(Policy policy, Limits limits, Tracker& tracker, Edge& edge)
       tracker_(tracker),
       edge_(edge),
       negotiator_(policy_, limits_, tracker, edge),
-      waiting_(limits_) {}
+      waiting_(limits_) {
+  limits_.absorbed = std::min(limits_.absorbed, limits_.line);  // what is absorbed must be known
+}
 
 Gateway::Impl::~Impl() {
   while (!flows_.empty()) forget(flows_.begin());

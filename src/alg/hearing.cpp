@@ -18,6 +18,17 @@ constexpr unsigned kDelays = 3;
 constexpr unsigned kRepetitions = 6;
 constexpr std::chrono::milliseconds kShortestTimeout{200};
 
+/// The last `here` bytes of a line that is refused, its end included.
+std::string spoilt(Side sender, const stream::Line& line, std::size_t here, bool refused_before) {
+  const std::size_t end = std::min(here, line.end_length);
+  const std::size_t text = here - end;
+  // Behind a beginning that reads like a refusal, or in place of it, more of the same; else what nobody can
+  // read.
+  const bool readable = refused_before || here == line.length;
+  std::string rest = readable ? refusal(sender, line.length - here, text) : std::string(text, 'X');
+  return rest.append(std::string_view("\r\n").substr(2 - end));
+}
+
 }  // namespace
 
 void Gateway::Impl::fresh(Flow& flow, const Arrival& arrival, std::size_t skip) {
@@ -123,8 +134,9 @@ void Gateway::Impl::hear_line(Flow& flow, const Arrival& arrival, const stream::
                               std::span<const std::uint8_t> piece, Hearing& hearing) {
   auto& direction = flow.direction(arrival.sender);
   const std::size_t absorbed = direction.absorbed();
+  const std::size_t here = absorbed + piece.size();  // of the line; the rest has left
   const bool refused = std::exchange(direction.line_refused, false);
-  const bool whole = !line.overlong() && line.length == absorbed + piece.size();
+  const bool whole = !line.overlong() && line.length == here;
   const auto state = refused ? LineState::refused : whole ? LineState::whole : LineState::begun;
   const auto heard = arrival.sender == Side::client ? flow.session.hear_command(line.text, !line.overlong())
                                                     : flow.session.hear_reply(line.text, !line.overlong());
@@ -133,11 +145,8 @@ void Gateway::Impl::hear_line(Flow& flow, const Arrival& arrival, const stream::
   if (fate.replacement) {
     direction.rewriter.replace(line.raw, as_bytes(*fate.replacement));
     hearing.edited = true;
-  } else if (refused || (fate.spoil && piece.size() > line.end_length)) {
-    const std::size_t text = piece.size() - std::min(piece.size(), line.end_length);
-    auto rest = refused ? refusal(arrival.sender, line.length - piece.size(), text) : std::string(text, 'X');
-    for (const auto byte : piece.last(piece.size() - text)) rest.push_back(static_cast<char>(byte));
-    direction.rewriter.overwrite(as_bytes(rest));
+  } else if (refused || (fate.spoil && here > line.end_length)) {
+    direction.rewriter.overwrite(as_bytes(spoilt(arrival.sender, line, here, refused)));
     hearing.edited = true;
   } else {
     direction.rewriter.pass(line.raw.first(absorbed));

@@ -31,8 +31,18 @@ void Gateway::Impl::repeated(Flow& flow, const Arrival& arrival) {
     return verdict(arrival.id, Action::accept, Reason::passed);
   }
   switch (rewriter.recall(segment.payload_end())) {
-    case stream::Rewriter::Memory::known:
-      return send_rendered(flow, arrival, Reason::retransmitted);
+    case stream::Rewriter::Memory::known: {
+      const auto known = rewriter.remembered_from();
+      const bool older =
+          segment.seq() < known && rewriter.recall(known) == stream::Rewriter::Memory::forgotten;
+      if (!older || !rewriter.is_original(segment.seq(), known)) {
+        return send_rendered(flow, arrival, Reason::retransmitted);
+      }
+      // Its beginning is wanted and not remembered; what is remembered will be repeated without it.
+      const auto beginning = segment.payload().first(static_cast<std::size_t>(known - segment.seq()));
+      net::rebuild(segment, segment.seq(), beginning, false, packet_);
+      return edge_.verdict(arrival.id, {Action::replace, Reason::retransmitted, packet_});
+    }
     case stream::Rewriter::Memory::acknowledged: {
       // The receiver has these bytes; only its acknowledgment is wanted, or a FIN behind them.
       const auto seq = segment.fin() ? segment.payload_end() : segment.seq();
@@ -40,7 +50,9 @@ void Gateway::Impl::repeated(Flow& flow, const Arrival& arrival) {
       return edge_.verdict(arrival.id, {Action::replace, Reason::retransmitted, packet_});
     }
     case stream::Rewriter::Memory::forgotten:
-      if (!rewriter.is_original(segment.seq())) return verdict(arrival.id, Action::drop, Reason::forgotten);
+      if (!rewriter.is_original(segment.seq(), segment.payload_end())) {
+        return verdict(arrival.id, Action::drop, Reason::forgotten);
+      }
       return verdict(arrival.id, Action::accept, Reason::retransmitted);
     case stream::Rewriter::Memory::lost:
       return verdict(arrival.id, Action::drop, Reason::forgotten);
@@ -64,10 +76,12 @@ void Gateway::Impl::send_rendered(Flow& flow, const Arrival& arrival, Reason rea
   if (rendering.begin == segment.seq() && std::ranges::equal(rendering.bytes, segment.payload())) {
     return verdict(arrival.id, Action::accept, reason == Reason::rewritten ? Reason::passed : reason);
   }
-  // Other bytes than the first time, unless it may be a keep-alive, which brings any byte (RFC 1122, 4.2.3.6).
+  // Other bytes than the first time, unless it may be a keep-alive, which brings any byte (RFC
+  // 1122, 4.2.3.6).
   const bool same_place = rendering.begin == segment.seq() && rendering.end == segment.payload_end();
   const bool keep_alive = segment.payload().size() == 1;
-  if (same_place && !keep_alive && rewriter.is_original(segment.seq())) reason = Reason::overlap_conflict;
+  if (same_place && !keep_alive && rewriter.is_original(segment.seq(), segment.payload_end()))
+    reason = Reason::overlap_conflict;
   net::rebuild(segment, rendering.begin, rendering.bytes, rendering.end >= segment.payload_end(), packet_);
   edge_.verdict(arrival.id, {Action::replace, reason, packet_});
 }

@@ -11,6 +11,7 @@ Rewriter::Rewriter(Seq begin, const SeqShift& in_force, std::size_t history)
     : bound_(history),
       history_begin_(begin),
       acknowledged_(begin),
+      first_(begin),
       replaced_until_(begin),
       shift_(in_force) {}
 
@@ -51,6 +52,7 @@ void Rewriter::replace(std::span<const std::uint8_t> original, std::span<const s
 
 void Rewriter::acknowledge(Seq ack) {
   const Seq acknowledged = net::earlier(shift_.unshift(ack), next());
+  if (acknowledged >= first_) beginning_acknowledged_ = true;
   if (acknowledged <= acknowledged_) return;
   acknowledged_ = acknowledged;
   if (group_count_ > 0 && acknowledged >= group_[group_count_ - 1].end) group_count_ = 0;
@@ -119,6 +121,7 @@ Rewriter::Rendering Rewriter::render_exactly(Seq begin, Seq end, std::size_t roo
 
 Rewriter::Memory Rewriter::recall(Seq end) const {
   if (end > history_begin_) return Memory::known;
+  if (end <= first_ && !beginning_acknowledged_) return Memory::forgotten;
   if (end <= acknowledged_) return Memory::acknowledged;
   return replaced_any_ && end <= replaced_until_ ? Memory::lost : Memory::forgotten;
 }

@@ -5,6 +5,7 @@
 #include "pinhole/ftp/command.hpp"
 #include "pinhole/ftp/reply.hpp"
 #include "property/ftp_lines.hpp"
+#include "support/endpoint_reading.hpp"
 
 namespace pinhole::test {
 namespace {

@@ -124,7 +124,8 @@ EditingGateway::Outcome EditingGateway::arrive(const Piece& piece) {
     case Memory::known:
       return rendered(piece);
     case Memory::forgotten:
-      if (rewriter_.is_original(piece.seq)) return {piece, {}};
+      if (rewriter_.is_original(piece.seq, piece.seq + static_cast<std::int64_t>(piece.bytes.size())))
+        return {piece, {}};
       break;
     case Memory::acknowledged:
     case Memory::lost:

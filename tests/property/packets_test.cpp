@@ -10,6 +10,7 @@
 #include "pinhole/net/checksum.hpp"
 #include "pinhole/net/packet_edit.hpp"
 #include "property/random.hpp"
+#include "support/packet_laws.hpp"
 #include "support/segments.hpp"
 
 namespace pinhole::test {
@@ -174,17 +175,12 @@ TEST(PacketProperty, WhateverParsesCanBeReadAndEdited) {
     const auto* segment = std::get_if<net::TcpSegment>(&result);
     if (segment == nullptr) return;
     ++parsed_ones;
-    ASSERT_EQ(segment->payload_offset() + segment->payload().size(), segment->packet().size());
-    ASSERT_LE(segment->packet().size(), packet.size());
-    ASSERT_EQ(segment->tcp_offset() + 20 + segment->options().size(), segment->payload_offset());
-    Bytes out;
-    net::rebuild(*segment, Seq(random.any32()), segment->payload(), random.chance(50), out);
-    ASSERT_EQ(parsed(out).packet().size(), segment->packet().size());
-    net::build_ack(*segment, Seq(1), 1, out);
-    ASSERT_TRUE(checksums_right(out));
-    net::map_acks(packet, [](Seq ack) { return ack + 1; });
-    net::shift_seq(packet, 1);
-    net::readdress(packet, segment->source(), segment->destination());
+    check_view(packet, *segment);
+    check_rebuild(*segment, Seq(random.any32()), random.bytes(random.below(200)), random.chance(50));
+    check_build_ack(*segment, Seq(random.any32()), static_cast<std::uint16_t>(random.any()));
+    check_readdress(packet, random_endpoint(random, segment->family()),
+                    random_endpoint(random, segment->family()));
+    check_shift(packet, static_cast<std::int32_t>(random.any32()));
   });
   EXPECT_GT(parsed_ones, 500u);
 }

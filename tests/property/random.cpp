@@ -5,6 +5,8 @@
 #include <array>
 #include <cstdlib>
 
+#include "support/law.hpp"
+
 namespace pinhole::test {
 namespace {
 
@@ -38,7 +40,11 @@ void for_random(std::size_t cases, const std::function<void(Random&)>& property)
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
     SCOPED_TRACE("PINHOLE_SEED=" + std::to_string(seed) + " repeats this case");
     Random random(seed);
-    property(random);
+    try {
+      property(random);
+    } catch (const LawBroken& broken) {  // here, where the seed is still known
+      ADD_FAILURE() << broken.what();
+    }
     if (testing::Test::HasFailure()) return;
   }
 }

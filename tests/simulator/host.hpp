@@ -8,7 +8,6 @@
 #include <map>
 #include <optional>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,14 +16,11 @@
 #include "pinhole/net/seq.hpp"
 #include "pinhole/net/tcp_segment.hpp"
 #include "property/random.hpp"
+#include "support/law.hpp"
 
 namespace pinhole::test {
 
 using Microseconds = std::uint64_t;
-
-struct LawBroken : std::logic_error {
-  using std::logic_error::logic_error;
-};
 
 /// Percentages are of the occasions that there are.
 struct Habits {

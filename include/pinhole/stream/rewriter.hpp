@@ -64,16 +64,21 @@ class Rewriter {
   /// True if a packet that begins at `begin` needs no earlier bytes before its own.
   bool is_plain(net::Seq begin) const;
 
-  /// True if nothing at or behind `begin` was ever replaced.
-  bool is_original(net::Seq begin) const { return !replaced_any_ || begin >= replaced_until_; }
+  /// True if nothing of [begin, end) was ever replaced; false where that is not known any more.
+  bool is_original(net::Seq begin, net::Seq end) const {
+    return !replaced_any_ || begin >= replaced_until_ || end <= first_;
+  }
 
   enum class Memory : std::uint8_t {
     known,         ///< at least the end of the range is kept
     acknowledged,  ///< the receiver has all of it
-    forgotten,     ///< let go because of the bound, and nothing in it was ever replaced
+    forgotten,     ///< never seen, or let go because of the bound; nothing in it was ever replaced
     lost,          ///< let go because of the bound, and something in it may have been replaced
   };
   Memory recall(net::Seq end) const;
+
+  /// The number of the first byte that is kept.
+  net::Seq remembered_from() const { return history_begin_; }
 
   /// The step in force; tell conntrack when it changes.
   const SeqShift& shift() const { return shift_; }
@@ -100,6 +105,8 @@ class Rewriter {
   std::size_t trimmed_ = 0;
   net::Seq history_begin_;   // number of the first live byte
   net::Seq acknowledged_;    // the receiver has everything before it
+  net::Seq first_;  // that was ever seen: what lies before is not ours to judge
+  bool beginning_acknowledged_ = false;  // the receiver has what lies before
   net::Seq replaced_until_;  // behind the last replaced byte, of any length
   bool replaced_any_ = false;
   bool guaranteed_ = false;

@@ -15,6 +15,8 @@ INSTANTIATE_TEST_SUITE_P(Numbers, RewriterMemory, kBegins);
 
 TEST_P(RewriterMemory, LastsUntilTheAcknowledgment) {
   pass("USER x\r\nPASS y\r\n");
+  EXPECT_EQ(recall(0), Memory::forgotten) << "it was never seen";
+  acknowledge(0);
   EXPECT_TRUE(has_exactly(0));
   acknowledge(8);
   EXPECT_EQ(recall(8), Memory::acknowledged);
@@ -65,8 +67,8 @@ TEST_P(RewriterMemory, KnowsWhenAnEditMayBeAmongWhatItForgot) {
   EXPECT_EQ(recall(5), Memory::lost);
   EXPECT_EQ(recall(12), Memory::lost);
   EXPECT_EQ(recall(13), Memory::forgotten);
-  EXPECT_FALSE(rewriter.is_original(at(11))) << "a packet that begins here must not pass";
-  EXPECT_TRUE(rewriter.is_original(at(12)));
+  EXPECT_FALSE(rewriter.is_original(at(11), at(11) + 1)) << "a packet that begins here must not pass";
+  EXPECT_TRUE(rewriter.is_original(at(12), at(12) + 1));
 }
 
 TEST_P(RewriterMemory, NeverForgetsAnEditThatShifts) {

@@ -20,7 +20,7 @@ TEST_P(RewriterAt, RendersWhatPassedHoweverItIsCut) {
       const auto cut = all.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
       EXPECT_EQ(render(begin, end), (Packet{begin, end, cut}));
       EXPECT_TRUE(rewriter.is_plain(at(begin)));
-      EXPECT_TRUE(rewriter.is_original(at(begin)));
+      EXPECT_TRUE(rewriter.is_original(at(begin), at(begin) + 1));
     }
   }
   EXPECT_EQ(rewriter.next(), at(16));
@@ -36,9 +36,9 @@ TEST_P(RewriterAt, AnEditOfEqualLengthMovesNothing) {
   EXPECT_EQ(render(0, 17), (Packet{0, 17, "NOOP\nXXXX 1\nLIST\n"}));
   EXPECT_EQ(render(7, 10), (Packet{7, 10, "XX "})) << "it may be cut like any other bytes";
   EXPECT_TRUE(rewriter.is_plain(at(7)));
-  EXPECT_FALSE(rewriter.is_original(at(0)));
-  EXPECT_FALSE(rewriter.is_original(at(11)));
-  EXPECT_TRUE(rewriter.is_original(at(12)));
+  EXPECT_FALSE(rewriter.is_original(at(0), at(0) + 1));
+  EXPECT_FALSE(rewriter.is_original(at(11), at(11) + 1));
+  EXPECT_TRUE(rewriter.is_original(at(12), at(12) + 1));
 }
 
 TEST_P(RewriterAt, AnEditThatIsLongerShiftsWhatFollows) {

@@ -1,0 +1,187 @@
+#include "fuzz/gateway_story.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "support/conversation.hpp"
+#include "support/segments.hpp"
+
+namespace pinhole::fuzz {
+
+using alg::index;
+using alg::Side;
+using net::Seq;
+
+namespace {
+
+alg::NatView nat_of(std::uint8_t choice) {
+  switch (choice % 8) {
+    case 0:
+      return test::nat::none();
+    case 2:
+      return test::nat::forward();
+    case 3:
+      return test::nat::both();
+    case 4:
+      return test::nat::masquerade6();
+    default:
+      return test::nat::masquerade();
+  }
+}
+
+alg::Limits limits_of(std::uint8_t choice) {
+  alg::Limits limits;
+  if ((choice & 0x01) != 0) limits.history = 1200;
+  if ((choice & 0x02) != 0) limits.line = 40;
+  if ((choice & 0x04) != 0) limits.held_packets = 2;
+  if ((choice & 0x08) != 0) limits.outstanding_commands = 3;
+  if ((choice & 0x10) != 0) limits.flows = 1;
+  if ((choice & 0x20) != 0) limits.port_tries = 2;
+  if ((choice & 0x40) != 0) limits.absorbed = 30;
+  limits.absorbed = std::min(limits.absorbed, limits.line);  // the gateway relies on it
+  return limits;
+}
+
+alg::Policy policy_of(std::uint8_t choice) {
+  alg::Policy policy;
+  if ((choice & 0x01) != 0) policy.foreign_pasv = alg::ForeignPasv::refuse;
+  if ((choice & 0x02) != 0) policy.external_addresses = {test::endpoint("203.0.113.200", 0).address};
+  return policy;
+}
+
+}  // namespace
+
+GatewayStory::GatewayStory(Input input) : input_(input), nat_(input_.u8()) {
+  const auto limits = input_.u8();
+  limits_ = limits_of(limits);
+  honest_ = (limits & 0x51) == 0;  // with these a line may be let go
+  const auto policy = policy_of(input_.u8());
+  watch_ = std::make_unique<test::GatewayWatch>(policy, limits_);
+  if (std::getenv("PINHOLE_TELL") != nullptr) watch_->tell_all();
+  test::FakeTracker& tracker = *watch_;
+  alg::Edge& edge = *watch_;
+  gateway_ = std::make_unique<alg::Gateway>(policy, limits_, tracker, edge);
+  // Of a connection that is seen from its middle, what had been sent before may be lost.
+  const bool from_middle = (nat_ & 0x40) != 0;
+  honest_ = honest_ && !from_middle;
+  for (std::size_t which = 0; which < connections_.size(); ++which) {
+    connect(which);
+    if (!from_middle) shake_hands();
+  }
+}
+
+void GatewayStory::connect(std::size_t which) {
+  auto& connection = connections_[which];
+  connection_ = &connection;
+  connection = {};
+  auto& view = connection.view;
+  view = nat_of(nat_);
+  view.id = ++last_flow_;
+  for (auto* port : {&view.client.port, &view.seen.port}) *port = static_cast<net::Port>(*port + which);
+  const bool near_wrap = (nat_ & 0x08) != 0;
+  const auto flow = static_cast<std::uint32_t>(view.id);
+  const Seq isns[2] = {Seq(near_wrap ? 0xffffffc0 : 1000 + (flow << 29)),
+                       Seq(near_wrap ? 0x7fffff80 : 5000 + (flow << 28))};
+  if ((nat_ & 0x20) != 0 && view.nated()) {
+    view.client_shift = {isns[0] - 100, 3, -5};
+    view.server_shift = {isns[1] - 1, 0, 7};
+  }
+  watch_->connect(view, isns[0], isns[1]);
+  for (const auto side : {Side::client, Side::server}) {
+    connection.ends[index(side)].isn = isns[index(side)];
+    connection.ends[index(side)].frozen = watch_->next(view.id, side);
+  }
+}
+
+/// The rules hand the SYN-ACK to the queue: it is the reply of a known connection.
+void GatewayStory::shake_hands() {
+  segment(Side::server, end(Side::server).isn, {}, test::kSyn | test::kAck);
+}
+
+void GatewayStory::run() {
+  while (!input_.empty() && packets_ < kPackets) {
+    const auto head = input_.u8();
+    connection_ = &connections_[(head & kSecond) != 0 ? 1 : 0];
+    take_step(head);
+  }
+  for (auto& connection : connections_) {
+    connection_ = &connection;
+    if (honest_ && packets_ < kPackets) settle();
+  }
+  gateway_.reset();
+  watch_->finish();
+}
+
+void GatewayStory::take_step(std::uint8_t head) {
+  const auto side = (head & kServer) != 0 ? Side::server : Side::client;
+  const auto cut = static_cast<Cut>(head & kCut);
+  const auto at = [&](int back) { return behind(side) - back; };
+  switch (static_cast<Step>(head & 0x0f)) {
+    case Step::say:
+      return say(side, text(), cut);
+    case Step::lose:
+      end(side).said += text();
+      return;
+    case Step::repeat: {
+      const auto& said = end(side).said;
+      const auto back = std::min<std::size_t>(input_.u8(), said.size());
+      const auto again = said.substr(said.size() - back, input_.u8());
+      return segment(side, at(static_cast<int>(back)), again, test::kAck | test::kPsh);
+    }
+    case Step::forge: {
+      honest_ = false;
+      const int back = input_.u8();
+      return segment(side, at(back), text(), test::kAck | test::kPsh);
+    }
+    case Step::stray: {
+      honest_ = false;
+      const auto offset = static_cast<std::int16_t>(input_.u16());
+      const auto flags = input_.u8();
+      return segment(side, at(0) + offset, text(), flags);
+    }
+    case Step::say_with:
+      return say_with(side, input_.u8());
+    case Step::acknowledge:
+      end(side).ack_mode = input_.u8() % 3;
+      honest_ = honest_ && end(side).ack_mode != 2;
+      end(side).ack_by = static_cast<std::int8_t>(input_.u8());
+      end(side).frozen = watch_->next(connection_->view.id, side);
+      return;
+    case Step::wait: {
+      const auto n = input_.u8();
+      honest_ = honest_ && (n & 0x80) == 0;  // whose flow is forgotten starts in its middle
+      now_ += (n & 0x80) != 0 ? alg::Time(std::chrono::minutes(n & 0x7f)) : std::chrono::milliseconds(n);
+      return watch_->tick(*gateway_, now_);
+    }
+    case Step::log_in:
+      return log_in(cut);
+    case Step::negotiate: {
+      const auto which = input_.u8();
+      const auto said = line(which, input_.u16());
+      const bool active = said[0] > '9';
+      return say(active ? Side::client : Side::server, said, cut);
+    }
+    case Step::renew:
+      connect((head & kSecond) != 0 ? 1 : 0);
+      return shake_hands();
+    case Step::tracker:
+      return change_tracker(input_.u8());
+    case Step::resend:
+      return resend(side, input_.u8() + std::size_t{1});
+    case Step::reversed: {
+      const auto piece = input_.u8() + std::size_t{1};
+      return reversed(side, text(), piece);
+    }
+    case Step::raw: {
+      honest_ = false;
+      const auto bytes = input_.bytes(input_.u8());
+      ++packets_;
+      return watch_->hand_in(*gateway_, bytes, now_);
+    }
+    case Step::settle:
+      if (honest_) settle();
+      return;
+  }
+}
+
+}  // namespace pinhole::fuzz

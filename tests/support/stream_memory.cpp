@@ -1,0 +1,26 @@
+#include "support/stream_memory.hpp"
+
+#include "support/law.hpp"
+
+namespace pinhole::test {
+
+std::int16_t& StreamMemory::at(net::Seq seq) {
+  constexpr std::int32_t kNear = 1 << 17;
+  const auto offset = seq - first_;
+  if (offset < 0 || offset >= kNear) return far_.try_emplace(seq.raw(), kUnknown).first->second;
+  const auto index = static_cast<std::size_t>(offset);
+  if (index >= near_.size()) near_.resize(index + 1, kUnknown);
+  return near_[index];
+}
+
+void StreamMemory::take(net::Seq begin, std::span<const std::uint8_t> bytes, bool checked) {
+  for (const auto byte : bytes) {
+    auto& known = at(begin);
+    law(known < 0 || known == byte, "what left once left another way");
+    if (known == kUnknown) known = checked ? std::int16_t{byte} : std::int16_t{kAnything};
+    begin = begin + 1;
+  }
+  while (in_order_ < near_.size() && near_[in_order_] != kUnknown) ++in_order_;
+}
+
+}  // namespace pinhole::test
