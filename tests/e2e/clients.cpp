@@ -135,6 +135,28 @@ Arguments curl_command(const std::string& host, Mode mode, Milliseconds limit) {
   return words;
 }
 
+Arguments curl_series(const std::string& host, Mode mode, const Series& series) {
+  const auto root = "ftp://" + in_url(host) + "/";
+  const auto all = "[1-" + std::to_string(series.count) + "]";
+  Arguments words{"curl"};
+  // Its brackets are ranges, so an IPv6 address's must be escaped.
+  const auto step = [&](const Arguments& what) {
+    if (words.size() > 1) words.push_back("--next");
+    append(words, curl_options(mode));
+    std::erase(words, "-g");
+    append(words, what);
+  };
+  const auto escaped = [](std::string url) {
+    if (const auto open = url.find('['); open != std::string::npos) {
+      url.insert(url.find(']'), "\\").insert(open, "\\");
+    }
+    return url;
+  };
+  step({escaped(root) + all, "-o", series.directory / "fetched-#1"});
+  step({"-T", series.directory / ("upload-" + all), escaped(root) + series.into});
+  return words;
+}
+
 bool sent(const Finished& session, Mode mode) {
   // curl writes "> PORT", lftp and tnftp "---> PORT"
   const auto command = "> " + std::string(verb_of(mode));

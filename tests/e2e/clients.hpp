@@ -37,6 +37,15 @@ Finished transfer(const Lab& lab, Client client, Mode mode, Family family,
 /// A curl that fetches readme.txt from `host` to its standard output, and gives up after `limit`.
 Arguments curl_command(const std::string& host, Mode mode, Milliseconds limit);
 
+/// Many transfers on one control connection: fetches the files 1 to `count` to `directory`/fetched-N, stores
+/// `directory`/upload-N in the server's directory `into`.
+struct Series {
+  int count;
+  std::filesystem::path directory;
+  std::string into;
+};
+Arguments curl_series(const std::string& host, Mode mode, const Series& series);
+
 /// Whether the command was sent in a transcript of transfer().
 bool sent(const Finished& session, Mode mode);
 

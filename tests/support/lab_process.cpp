@@ -15,6 +15,8 @@
 #include <system_error>
 #include <thread>
 
+#include "patience.hpp"
+
 namespace pinhole::test {
 namespace {
 
@@ -77,7 +79,7 @@ Process::~Process() {
 std::optional<int> Process::wait(Milliseconds limit) {
   if (status_) return status_;
   pollfd ended{.fd = pidfd_, .events = POLLIN, .revents = 0};
-  if (poll(&ended, 1, static_cast<int>(limit.count())) <= 0) return std::nullopt;
+  if (poll(&ended, 1, static_cast<int>(patiently(limit).count())) <= 0) return std::nullopt;
   int wait_status = 0;
   waitpid(pid_, &wait_status, 0);
   status_ = exit_status(wait_status);
@@ -85,7 +87,7 @@ std::optional<int> Process::wait(Milliseconds limit) {
 }
 
 bool Process::wait_for_error(std::string_view text, Milliseconds limit) {
-  const auto deadline = Clock::now() + limit;
+  const auto deadline = Clock::now() + patiently(limit);
   while (true) {
     const bool ended = wait(Milliseconds{0}).has_value();
     if (errors().find(text) != std::string::npos) return true;

@@ -17,6 +17,7 @@ namespace pinhole::test {
 using Arguments = std::vector<std::string>;
 using Milliseconds = std::chrono::milliseconds;
 
+/// Limits are for a machine of usual speed; $PINHOLE_PATIENCE stretches them.
 class Process {
  public:
   /// Starts `argv` (searched in PATH) with `input` as its standard input. Throws std::system_error.

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "lab.hpp"
+#include "patience.hpp"
 
 namespace pinhole::test {
 
@@ -21,7 +22,7 @@ struct Address {
 };
 
 /// For what must come, however busy the machine is.
-inline constexpr Milliseconds kPatience{5'000};
+inline const Milliseconds kPatience = patiently(Milliseconds{5'000});
 /// For what must not come: within a lab an answer takes microseconds.
 inline constexpr Milliseconds kImpatience{250};
 

@@ -58,6 +58,11 @@ int open_socket(const net::Endpoint& endpoint) {
   return descriptor;
 }
 
+// All at once: starting programs is what takes the time of these tests, most of all on an emulated machine.
+void configure(const Namespace& where, const std::string& lines) {
+  where.run("ip -batch - <<END\n" + lines + "END\n");
+}
+
 }  // namespace
 
 Tcp Tcp::listening(const Namespace& where, const net::Endpoint& at) {
@@ -133,21 +138,32 @@ Lab::Lab(Nat nat, bool helper) {
   // A router asks for its neighbours in the name of its link-local address, which would be tentative for
   // long.
   for (const auto* where : {&client, &router, &server})
-    where->run("sysctl -qw net.ipv6.conf.default.accept_dad=0");
-  router.run("ip link add inside type veth peer name eth0 netns " + client.name());
-  router.run("ip link add outside type veth peer name eth0 netns " + server.name());
-  client.run(
-      "ip link set eth0 up; ip addr add 10.91.0.2/24 dev eth0; ip -6 addr add fd91::2/64 dev eth0 nodad;"
-      "ip route add default via 10.91.0.1; ip -6 route add default via fd91::1");
-  server.run(
-      "ip link set eth0 up; ip addr add 198.51.100.2/24 dev eth0; ip -6 addr add 2001:db8:91::2/64 dev eth0 "
-      "nodad;"
-      "ip route add default via 198.51.100.1; ip -6 route add default via 2001:db8:91::1");
+    where->run("echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad");
+  configure(router, "link add inside type veth peer name eth0 netns " + client.name() +
+                        "\n"
+                        "link add outside type veth peer name eth0 netns " +
+                        server.name() +
+                        "\n"
+                        "link set inside up\n"
+                        "link set outside up\n"
+                        "addr add 10.91.0.1/24 dev inside\n"
+                        "addr add fd91::1/64 dev inside nodad\n"
+                        "addr add 198.51.100.1/24 dev outside\n"
+                        "addr add 2001:db8:91::1/64 dev outside nodad\n");
   router.run(
-      "ip link set inside up; ip link set outside up;"
-      "ip addr add 10.91.0.1/24 dev inside; ip -6 addr add fd91::1/64 dev inside nodad;"
-      "ip addr add 198.51.100.1/24 dev outside; ip -6 addr add 2001:db8:91::1/64 dev outside nodad;"
-      "sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1");
+      "for setting in ipv4/ip_forward ipv6/conf/all/forwarding; do echo 1 >/proc/sys/net/$setting; done");
+  configure(client,
+            "link set eth0 up\n"
+            "addr add 10.91.0.2/24 dev eth0\n"
+            "addr add fd91::2/64 dev eth0 nodad\n"
+            "route add default via 10.91.0.1\n"
+            "route add default via fd91::1\n");
+  configure(server,
+            "link set eth0 up\n"
+            "addr add 198.51.100.2/24 dev eth0\n"
+            "addr add 2001:db8:91::2/64 dev eth0 nodad\n"
+            "route add default via 198.51.100.1\n"
+            "route add default via 2001:db8:91::1\n");
   std::string rules =
       "*filter\n:FORWARD DROP\n-A FORWARD -p tcp --dport 21 -j ACCEPT\n"
       "-A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT\n"

@@ -22,7 +22,7 @@ struct Result {
 };
 
 Result shell(const std::string& command) {
-  std::FILE* pipe = popen((command + " 2>&1").c_str(), "re");
+  std::FILE* pipe = popen(("exec 2>&1; " + command).c_str(), "re");
   if (pipe == nullptr) throw std::runtime_error("popen");
   Result result;
   char buffer[512];
@@ -48,9 +48,8 @@ void sweep() {
 Namespace::Namespace(const std::string& role) : name_(kPrefix + std::to_string(getpid()) + "-" + role) {
   static const bool swept = (sweep(), true);
   static_cast<void>(swept);
-  const auto added = shell("ip netns add " + name_);
+  const auto added = shell("ip netns add " + name_ + " && ip -n " + name_ + " link set lo up");
   if (!added.good) throw std::runtime_error("ip netns add: " + added.output);
-  run("ip link set lo up");
 }
 
 Namespace::~Namespace() {
@@ -58,7 +57,7 @@ Namespace::~Namespace() {
 }
 
 void Namespace::run(const std::string& command) const {
-  const auto result = shell("ip netns exec " + name_ + " sh -ec '" + command + "'");
+  const auto result = in([&] { return shell("set -e; " + command); });
   if (!result.good) throw std::runtime_error(command + ": " + result.output);
 }
 

@@ -1,0 +1,195 @@
+// Sessions through links that lose, repeat, delay and reorder packets: every transfer is whole.
+//
+// A curl for each way of negotiating, side by side, each with dozens of transfers on one control connection,
+// between addresses that are both translated. $PINHOLE_NETEM_TIMES (default 1) makes that many times as many
+// transfers.
+
+#include "netem.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+#include <ostream>
+#include <vector>
+
+#include "clients.hpp"
+#include "conversation.hpp"
+#include "site.hpp"
+
+namespace pinhole::test {
+namespace {
+
+constexpr int kUsualMss = 1'400;
+constexpr int kTinyMss = 48;  // the least that Linux takes; a 227 is longer
+// So that lost packets cost the test little time. Lost SYNs take their second.
+constexpr Milliseconds kRtoMin{30};
+constexpr Milliseconds kLimit{60'000};
+
+int times() {
+  const char* given = std::getenv("PINHOLE_NETEM_TIMES");
+  return given != nullptr ? std::atoi(given) : 1;
+}
+
+struct Weather {
+  const char* name;
+  Arguments netem;     ///< percentages are one link's; the way has two
+  int transfers = 24;  ///< of a session, one half each way
+  std::size_t size = 3'000;
+  int mss = kUsualMss;
+
+  int fetches() const { return transfers / 2 * times(); }
+  bool loses() const { return netem.front() == "loss"; }
+};
+
+void PrintTo(const Weather& weather, std::ostream* out) {
+  *out << weather.name;
+}
+
+const Arguments kMixture{"loss", "2%",      "delay", "4ms", "4ms",     "duplicate",
+                         "3%",   "reorder", "20%",   "50%", "corrupt", "1%"};
+
+const std::vector<Weather> kWeathers{
+    {.name = "loss_1", .netem = {"loss", "0.5%"}, .transfers = 48},
+    {.name = "loss_5", .netem = {"loss", "2.5%"}},
+    {.name = "loss_20", .netem = {"loss", "10%"}},
+    {.name = "reorder", .netem = {"delay", "8ms", "reorder", "25%", "50%"}},
+    {.name = "duplicate", .netem = {"duplicate", "10%"}, .transfers = 48},
+    {.name = "delay", .netem = {"delay", "15ms", "8ms", "distribution", "normal"}},
+    {.name = "mixture", .netem = kMixture},
+    {.name = "tiny_segments", .netem = {"loss", "2.5%", "duplicate", "2%"}, .size = 300, .mss = kTinyMss},
+};
+
+/// Every file is another one, so that none can stand for another.
+std::string content(const std::string& name, std::size_t size) {
+  std::string text;
+  while (text.size() < size) text += name + ' ' + std::to_string(text.size()) + '\n';
+  return text;
+}
+
+int occurrences(std::string_view text, std::string_view of) {
+  int count = 0;
+  for (auto at = text.find(of); at != std::string_view::npos; at = text.find(of, at + 1)) ++count;
+  return count;
+}
+
+class InBadWeather : public testing::TestWithParam<Weather> {
+ protected:
+  void SetUp() override {
+    site_ = Site::at({.topology = "both", .server = server()});
+    PINHOLE_NEEDS(site_);
+    const auto missing = Netem::obstacle(lab());
+    if (!missing.empty()) GTEST_SKIP() << "not tested: " << missing;
+    set_tcp(lab(), weather().mss, kRtoMin);
+  }
+  virtual std::string server() const { return "vsftpd"; }
+  const Lab& lab() const { return site_->lab(); }
+  static const Weather& weather() { return GetParam(); }
+
+ private:
+  Site* site_ = nullptr;
+};
+
+// One client's files, and what must become of them.
+class Transfers {
+ public:
+  Transfers(const Lab& lab, Mode mode, Family family, const Weather& weather)
+      : lab_(lab), mode_(mode), weather_(weather), into_("incoming/" + std::string(name_of(mode)) + "/") {
+    std::filesystem::create_directory(lab.served() / into_);
+    std::filesystem::permissions(lab.served() / into_, std::filesystem::perms::all);
+    for (int i = 1; i <= weather.fetches(); ++i) {
+      std::ofstream(lab.served() / std::to_string(i)) << fetched(i);
+      std::ofstream(directory_.path() / ("upload-" + std::to_string(i))) << stored(i);
+    }
+    const Series series{.count = weather.fetches(), .directory = directory_.path(), .into = into_};
+    curl_ = std::make_unique<Process>(
+        lab.in(Role::client, curl_series(lab.address("dialed", family), mode, series)));
+  }
+
+  void expect_all() {
+    const auto status = curl_->wait(kLimit * times());
+    const auto transcript = curl_->errors();
+    EXPECT_EQ(status, 0) << verb_of(mode_) << '\n' << transcript;
+    EXPECT_EQ(occurrences(transcript, "< 220"), 1) << "not one control connection\n" << transcript;
+    EXPECT_GE(occurrences(transcript, "> " + std::string(verb_of(mode_))), 2 * weather_.fetches());
+    for (int i = 1; i <= weather_.fetches(); ++i) {
+      const auto name = std::to_string(i);
+      EXPECT_TRUE(content_of(directory_.path() / ("fetched-" + name)) == fetched(i)) << name;
+      EXPECT_TRUE(content_of(lab_.served() / into_ / ("upload-" + name)) == stored(i)) << name;
+    }
+    std::filesystem::remove_all(lab_.served() / into_);
+  }
+
+ private:
+  std::string fetched(int i) const { return content("file " + std::to_string(i), weather_.size); }
+  std::string stored(int i) const { return content(into_ + std::to_string(i), weather_.size); }
+
+  const Lab& lab_;
+  Mode mode_;
+  const Weather& weather_;
+  std::string into_;
+  TemporaryDirectory directory_;
+  std::unique_ptr<Process> curl_;
+};
+
+TEST_P(InBadWeather, every_transfer_is_whole) {
+  const Netem netem(lab(), weather().netem);
+  {
+    std::vector<std::unique_ptr<Transfers>> sessions;
+    for (const auto& [mode, family] : {std::pair{Mode::pasv, Family::ipv4},
+                                       {Mode::port, Family::ipv4},
+                                       {Mode::epsv, Family::ipv6},
+                                       {Mode::eprt, Family::ipv6}}) {
+      sessions.push_back(std::make_unique<Transfers>(lab(), mode, family, weather()));
+    }
+    for (const auto& session : sessions) session->expect_all();
+  }
+  if (weather().loses()) {
+    EXPECT_GT(netem.lost(), 0);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Netem, InBadWeather, testing::ValuesIn(kWeathers),
+                         [](const auto& instance) { return std::string(instance.param.name); });
+
+// Lines that come a byte at a time are absorbed and acknowledged in the receiver's name, while some of those
+// bytes, those acknowledgments and the completed lines are lost.
+class SplitLines : public InBadWeather {
+ protected:
+  std::string server() const override { return ""; }
+
+  static void send_bytes(const Socket& socket, std::string_view text) {
+    for (; !text.empty(); text.remove_prefix(1)) socket.send(text.substr(0, 1));
+  }
+};
+
+TEST_P(SplitLines, arrive_rewritten) {
+  Conversation talk(lab(), Family::ipv4);
+  talk.log_in();
+  const Netem netem(lab(), weather().netem);
+  for (int i = 0; i < weather().transfers * times(); ++i) {
+    const Listener at_client(lab(), Role::client, {lab().address("client"), 0});
+    const Listener at_server(lab(), Role::server, {lab().address("server"), 0});
+    send_bytes(talk.client(), "PORT " + comma_form(at_client.local()) + "\r\nPASV\r\n");
+    const auto port = talk.server().line(kLimit);
+    ASSERT_TRUE(port.has_value()) << i;
+    EXPECT_EQ(announced_in(*port), (Address{lab().address("seen"), at_client.local().port})) << *port;
+    ASSERT_EQ(talk.server().line(kLimit), "PASV") << i;
+    send_bytes(talk.server(), "200 ok\r\n227 (" + comma_form(at_server.local()) + ")\r\n");
+    ASSERT_EQ(talk.client().line(kLimit), "200 ok") << i;
+    const auto reply = talk.client().line(kLimit);
+    ASSERT_TRUE(reply.has_value()) << i;
+    EXPECT_EQ(announced_in(*reply), (Address{lab().address("dialed"), at_server.local().port})) << *reply;
+    EXPECT_TRUE(dial(lab(), Role::client, {lab().address("dialed"), at_server.local().port}, kLimit)) << i;
+  }
+  EXPECT_GT(netem.lost(), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Netem, SplitLines,
+                         testing::Values(Weather{.name = "loss_5", .netem = {"loss", "2.5%"}},
+                                         Weather{.name = "mixture", .netem = kMixture}),
+                         [](const auto& instance) { return std::string(instance.param.name); });
+
+}  // namespace
+}  // namespace pinhole::test
