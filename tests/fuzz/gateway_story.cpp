@@ -38,13 +38,15 @@ alg::Limits limits_of(std::uint8_t choice) {
   if ((choice & 0x10) != 0) limits.flows = 1;
   if ((choice & 0x20) != 0) limits.port_tries = 2;
   if ((choice & 0x40) != 0) limits.absorbed = 30;
-  limits.absorbed = std::min(limits.absorbed, limits.line);  // the gateway relies on it
+  if ((choice & 0x80) != 0) limits.waiting_packets = 1;
   return limits;
 }
 
 alg::Policy policy_of(std::uint8_t choice) {
   alg::Policy policy;
   if ((choice & 0x01) != 0) policy.foreign_pasv = alg::ForeignPasv::refuse;
+  if ((choice & 0x04) != 0) policy.unfinished_line = alg::UnfinishedLine::refuse;
+  if ((choice & 0x08) != 0) policy.line_timeout = std::chrono::seconds(1);
   if ((choice & 0x02) != 0) policy.external_addresses = {test::endpoint("203.0.113.200", 0).address};
   return policy;
 }
@@ -54,8 +56,9 @@ alg::Policy policy_of(std::uint8_t choice) {
 GatewayStory::GatewayStory(Input input) : input_(input), nat_(input_.u8()) {
   const auto limits = input_.u8();
   limits_ = limits_of(limits);
-  honest_ = (limits & 0x51) == 0;  // with these a line may be let go
   const auto policy = policy_of(input_.u8());
+  // Otherwise a line may be let go or refused unread.
+  honest_ = (limits & 0xd1) == 0 && policy.unfinished_line == alg::UnfinishedLine::release;
   watch_ = std::make_unique<test::GatewayWatch>(policy, limits_);
   if (std::getenv("PINHOLE_TELL") != nullptr) watch_->tell_all();
   test::FakeTracker& tracker = *watch_;

@@ -111,9 +111,11 @@ void GatewayWatch::hand_in(alg::Gateway& gateway, std::span<const std::uint8_t> 
   const Packet copy(kept.begin(), kept.end());
   gateway.packet(id, copy, now);
   check_pinholes();
-  law(waiting_.size() <= 2 * limits_.held_packets * connections.size(),
-      "too many packets wait for a verdict");
-  law(gateway.flow_count() <= limits_.flows, "too many flows are remembered");
+  const auto usage = gateway.usage();
+  law(waiting_.size() == usage.waiting_packets, "a packet that nobody holds has no verdict");
+  law(usage.waiting_packets <= limits_.waiting_packets && usage.waiting_bytes <= limits_.waiting_bytes,
+      "too much waits for a verdict");
+  law(usage.flows <= limits_.flows, "too many flows are remembered");
 }
 
 void GatewayWatch::tick(alg::Gateway& gateway, alg::Time now) {
