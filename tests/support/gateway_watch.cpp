@@ -175,6 +175,8 @@ void GatewayWatch::deliver(const Waiting& waiting, const alg::Verdict& verdict) 
   const bool again = verdict.action == Action::accept && verdict.reason == Reason::retransmitted;
   const bool forgotten = again && left && *left - segment.seq() > static_cast<std::int64_t>(limits_.history);
   if (forgotten) return;  // never replaced, so it passes as it comes
+  const auto& first = flow.first[index(waiting.sender)];
+  if (first && segment.seq() < *first) return memory.arrive_unchecked(seq, segment.payload());
   if (flow.foreign || !flow.whole) return memory.arrive_unchecked(seq, segment.payload());
   memory.arrive(seq, segment.payload());
   left = left ? net::later(*left, segment.payload_end()) : segment.payload_end();

@@ -64,9 +64,10 @@ class GatewayWatch : public FakeTracker, public FakeEdge {
   };
   struct Flow {
     alg::NatView view;
-    bool alive = false;    // began and has not ended
-    bool foreign = false;  // or may be
-    bool whole = true;     // nothing was edited before it began, of which the gateway cannot know
+    bool alive = false;                            // began and has not ended
+    bool foreign = false;                          // or may be
+    std::array<std::optional<net::Seq>, 2> first;  // seen of the sender; what came before passes unjudged
+    bool whole = true;  // nothing was edited before it began, of which the gateway cannot know
     std::optional<alg::Pinhole> announced;
     std::array<StreamMemory, 2> heard;                    // by the receiver
     std::array<std::vector<Sent>, 2> sent;                // by the sender, since the flow began

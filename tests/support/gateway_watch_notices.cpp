@@ -41,8 +41,11 @@ void GatewayWatch::flow_began(const alg::NatView& view) {
   flow.alive = true;
   flow.foreign = false;
   const auto parsed = net::TcpSegment::parse(waiting_.at(id_).packet);
-  flow.whole = std::get<net::TcpSegment>(parsed).syn() ||
-               (view.client_shift == stream::SeqShift{} && view.server_shift == stream::SeqShift{});
+  const auto& beginning = std::get<net::TcpSegment>(parsed);
+  flow.first = {};
+  flow.first[index(waiting_.at(id_).sender)] = beginning.seq();
+  flow.whole =
+      beginning.syn() || (view.client_shift == stream::SeqShift{} && view.server_shift == stream::SeqShift{});
   for (const auto side : {Side::client, Side::server}) {
     // A gateway that has forgotten a flow begins anew, from its middle, with the packet just handed in.
     flow.heard[index(side)] = StreamMemory(flow.heard[index(side)].next());
