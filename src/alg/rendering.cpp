@@ -22,7 +22,6 @@ void Gateway::Impl::repeated(Flow& flow, const Arrival& arrival) {
   const auto& segment = arrival.segment;
   auto& direction = flow.direction(arrival.sender);
   const auto& rewriter = direction.rewriter;
-  direction.repetitions = 0;
   if (segment.payload().empty()) {
     // A FIN can be the last chance of bytes that were acknowledged in the receiver's name.
     if (segment.fin() && !rewriter.is_plain(segment.seq()) && segment.payload_end() == rewriter.next()) {
@@ -30,6 +29,7 @@ void Gateway::Impl::repeated(Flow& flow, const Arrival& arrival) {
     }
     return verdict(arrival.id, Action::accept, Reason::passed);
   }
+  direction.repetitions = 0;
   switch (rewriter.recall(segment.payload_end())) {
     case stream::Rewriter::Memory::known: {
       const auto known = rewriter.remembered_from();
