@@ -5,7 +5,7 @@
 #include "pinhole/ftp/session.hpp"
 #include "pinhole/stream/line_reader.hpp"
 #include "pinhole/stream/rewriter.hpp"
-#include "property/allocations.hpp"
+#include "support/allocations.hpp"
 #include "property/random.hpp"
 #include "unit/stream/lines.hpp"
 

@@ -2,42 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <new>
-
 #include "played.hpp"
-
-namespace {
-
-std::size_t allocations = 0;
-
-void* counted(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  throw std::bad_alloc();
-}
-
-}  // namespace
-
-// One definition for the whole program: every plain `new` of the replay comes through here.
-void* operator new(std::size_t size) {
-  return counted(size);
-}
-void* operator new[](std::size_t size) {
-  return counted(size);
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
+#include "support/allocations.hpp"
 
 namespace pinhole::test {
 namespace {
@@ -69,12 +35,12 @@ TEST(Allocation, NoneForWhatIsNoFtp) {
   pcap::Writer writer(file.path(), story.link_type(), false);
   pcap::Replay replay(with_nat({"192.168.0.0/16=203.0.113.7"}), story.link_type(), &writer);
   std::uint64_t number = 0;
-  std::size_t spent = 0;
+  std::size_t before = 0, spent = 0;
   for (const auto& frame : story.frames()) {
     // The first packet of each size may grow the buffers that all later ones use.
-    if (number == warm + 7) allocations = 0;
+    if (number == warm + 7) before = allocations();
     replay.play({++number, frame.time, frame.wire_length, frame.bytes});
-    spent = allocations;
+    spent = allocations() - before;
   }
   EXPECT_EQ(spent, 0u);
   EXPECT_EQ(replay.finish().counts.data, 7u + 50u);
@@ -89,11 +55,11 @@ TEST(Allocation, NoneForAnUneventfulControlConnection) {
   for (int i = 0; i < 1000; ++i) story.client("NOOP\r\n").server("200 ok\r\n");
   pcap::Replay replay({}, story.link_type(), nullptr);
   std::uint64_t number = 0;
-  std::size_t spent = 0;
+  std::size_t before = 0, spent = 0;
   for (const auto& frame : story.frames()) {
-    if (number == warm) allocations = 0;
+    if (number == warm) before = allocations();
     replay.play({++number, frame.time, frame.wire_length, frame.bytes});
-    spent = allocations;
+    spent = allocations() - before;
   }
   EXPECT_EQ(spent, 0u);
 }
