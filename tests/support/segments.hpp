@@ -24,6 +24,7 @@ struct SegmentSpec {
   bool timestamps = true;
   std::uint16_t window = 0x1234;
   std::vector<std::pair<net::Seq, net::Seq>> sack{};  ///< at most 3 blocks
+  std::uint32_t clock = 1111;                         ///< the timestamps' value; they echo 2222
 };
 
 std::vector<std::uint8_t> make_segment(const SegmentSpec& spec);
