@@ -1,8 +1,8 @@
 // Sessions through links that lose, repeat, delay and reorder packets: every transfer is whole.
 //
-// A curl for each way of negotiating, side by side, each with dozens of transfers on one control connection,
-// between addresses that are both translated. $PINHOLE_NETEM_TIMES (default 1) makes that many times as many
-// transfers.
+// Curls side by side that negotiate in different ways, each with dozens of transfers on one control
+// connection, between addresses that are both translated. $PINHOLE_NETEM_TIMES (default 1) makes that many
+// times as many transfers; more than once, every weather meets every way of negotiating.
 
 #include "netem.hpp"
 
@@ -32,14 +32,27 @@ int times() {
   return given != nullptr ? std::atoi(given) : 1;
 }
 
+using Ways = std::vector<std::pair<Mode, Family>>;
+const Ways kPasvAndEprt{{Mode::pasv, Family::ipv4}, {Mode::eprt, Family::ipv6}};
+const Ways kPortAndEpsv{{Mode::port, Family::ipv4}, {Mode::epsv, Family::ipv6}};
+
 struct Weather {
   const char* name;
+  Ways some_ways;      ///< a passive and an active one, of both families
   Arguments netem;     ///< percentages are one link's; the way has two
-  int transfers = 24;  ///< of a session, one half each way
+  int transfers = 24;  ///< of a session: one half fetches, the other stores
   std::size_t size = 3'000;
   int mss = kUsualMss;
 
   int fetches() const { return transfers / 2 * times(); }
+  Ways ways() const {
+    Ways result = some_ways;
+    if (times() > 1) {
+      const auto& others = some_ways == kPasvAndEprt ? kPortAndEpsv : kPasvAndEprt;
+      result.insert(result.end(), others.begin(), others.end());
+    }
+    return result;
+  }
   bool loses() const { return netem.front() == "loss"; }
 };
 
@@ -51,14 +64,18 @@ const Arguments kMixture{"loss", "2%",      "delay", "4ms", "4ms",     "duplicat
                          "3%",   "reorder", "20%",   "50%", "corrupt", "1%"};
 
 const std::vector<Weather> kWeathers{
-    {.name = "loss_1", .netem = {"loss", "0.5%"}, .transfers = 48},
-    {.name = "loss_5", .netem = {"loss", "2.5%"}},
-    {.name = "loss_20", .netem = {"loss", "10%"}},
-    {.name = "reorder", .netem = {"delay", "8ms", "reorder", "25%", "50%"}},
-    {.name = "duplicate", .netem = {"duplicate", "10%"}, .transfers = 48},
-    {.name = "delay", .netem = {"delay", "15ms", "8ms", "distribution", "normal"}},
-    {.name = "mixture", .netem = kMixture},
-    {.name = "tiny_segments", .netem = {"loss", "2.5%", "duplicate", "2%"}, .size = 300, .mss = kTinyMss},
+    {.name = "loss_1", .some_ways = kPasvAndEprt, .netem = {"loss", "0.5%"}},
+    {.name = "loss_5", .some_ways = kPortAndEpsv, .netem = {"loss", "2.5%"}},
+    {.name = "loss_20", .some_ways = kPasvAndEprt, .netem = {"loss", "10%"}},
+    {.name = "reorder", .some_ways = kPortAndEpsv, .netem = {"delay", "8ms", "reorder", "25%", "50%"}},
+    {.name = "duplicate", .some_ways = kPasvAndEprt, .netem = {"duplicate", "10%"}},
+    {.name = "delay", .some_ways = kPortAndEpsv, .netem = {"delay", "15ms", "8ms", "distribution", "normal"}},
+    {.name = "mixture", .some_ways = kPasvAndEprt, .netem = kMixture},
+    {.name = "tiny_segments",
+     .some_ways = kPortAndEpsv,
+     .netem = {"loss", "2.5%", "duplicate", "2%"},
+     .size = 300,
+     .mss = kTinyMss},
 };
 
 /// Every file is another one, so that none can stand for another.
@@ -135,16 +152,11 @@ class Transfers {
 
 TEST_P(InBadWeather, every_transfer_is_whole) {
   const Netem netem(lab(), weather().netem);
-  {
-    std::vector<std::unique_ptr<Transfers>> sessions;
-    for (const auto& [mode, family] : {std::pair{Mode::pasv, Family::ipv4},
-                                       {Mode::port, Family::ipv4},
-                                       {Mode::epsv, Family::ipv6},
-                                       {Mode::eprt, Family::ipv6}}) {
-      sessions.push_back(std::make_unique<Transfers>(lab(), mode, family, weather()));
-    }
-    for (const auto& session : sessions) session->expect_all();
+  std::vector<std::unique_ptr<Transfers>> sessions;
+  for (const auto& [mode, family] : weather().ways()) {
+    sessions.push_back(std::make_unique<Transfers>(lab(), mode, family, weather()));
   }
+  for (const auto& session : sessions) session->expect_all();
   if (weather().loses()) {
     EXPECT_GT(netem.lost(), 0);
   }
@@ -155,7 +167,7 @@ INSTANTIATE_TEST_SUITE_P(Netem, InBadWeather, testing::ValuesIn(kWeathers),
 
 // Lines that come a byte at a time are absorbed and acknowledged in the receiver's name, while some of those
 // bytes, those acknowledgments and the completed lines are lost.
-class SplitLines : public InBadWeather {
+class SplitInBadWeather : public InBadWeather {
  protected:
   std::string server() const override { return ""; }
 
@@ -164,7 +176,7 @@ class SplitLines : public InBadWeather {
   }
 };
 
-TEST_P(SplitLines, arrive_rewritten) {
+TEST_P(SplitInBadWeather, arrive_rewritten) {
   Conversation talk(lab(), Family::ipv4);
   talk.log_in();
   const Netem netem(lab(), weather().netem);
@@ -186,10 +198,11 @@ TEST_P(SplitLines, arrive_rewritten) {
   EXPECT_GT(netem.lost(), 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Netem, SplitLines,
-                         testing::Values(Weather{.name = "loss_5", .netem = {"loss", "2.5%"}},
-                                         Weather{.name = "mixture", .netem = kMixture}),
-                         [](const auto& instance) { return std::string(instance.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    Netem, SplitInBadWeather,
+    testing::Values(Weather{.name = "loss_5", .some_ways = {}, .netem = {"loss", "2.5%"}},
+                    Weather{.name = "mixture", .some_ways = {}, .netem = kMixture}),
+    [](const auto& instance) { return std::string(instance.param.name); });
 
 }  // namespace
 }  // namespace pinhole::test

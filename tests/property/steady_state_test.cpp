@@ -5,8 +5,8 @@
 #include "pinhole/ftp/session.hpp"
 #include "pinhole/stream/line_reader.hpp"
 #include "pinhole/stream/rewriter.hpp"
-#include "support/allocations.hpp"
 #include "property/random.hpp"
+#include "support/allocations.hpp"
 #include "unit/stream/lines.hpp"
 
 namespace pinhole::test {

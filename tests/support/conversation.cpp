@@ -69,8 +69,13 @@ net::Seq Conversation::skip(Side side, std::string_view text) {
 std::string Conversation::resend(Side side, net::Seq seq, std::string_view text, std::uint8_t extra_flags) {
   const auto key = view.key(side);
   const auto& end = ends_[index(side)];
-  auto packet = make_segment({key.source, key.destination, seq, end.expected, text,
-                              static_cast<std::uint8_t>(kAck | kPsh | extra_flags)});
+  auto packet = make_segment({.from = key.source,
+                              .to = key.destination,
+                              .seq = seq,
+                              .ack = end.expected,
+                              .payload = text,
+                              .flags = static_cast<std::uint8_t>(kAck | kPsh | extra_flags),
+                              .clock = clock});
   waiting_[++id_] = {side, packet};
   const auto before = ends_[index(other(side))].stream.size();
   gateway.packet(id_, packet, now);

@@ -52,6 +52,7 @@ class Conversation {
   alg::Gateway gateway;
   alg::NatView view;
   alg::Time now{};
+  std::uint32_t clock = 1111;  ///< of both ends, for their timestamps
 
  private:
   struct End {

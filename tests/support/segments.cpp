@@ -41,7 +41,7 @@ std::vector<std::uint8_t> make_segment(const SegmentSpec& spec) {
   net::store16(packet, ip + 14, spec.window);
   if (spec.timestamps) {
     net::store32(packet, ip + 20, 0x0101080a);
-    net::store32(packet, ip + 24, 1111);
+    net::store32(packet, ip + 24, spec.clock);
     net::store32(packet, ip + 28, 2222);
   }
   if (spec.sack_permitted) {

@@ -79,8 +79,8 @@ class Session {
 
   State state() const { return state_; }
 
-  /// True if the next line, which begins so, may have to name another endpoint: it may negotiate, and the session
-  /// is logged in or may be by then.
+  /// True if the next line, which begins so, may have to name another endpoint: it may negotiate, and the
+  /// session is logged in or may be by then.
   bool may_need_edit_command(std::string_view begin) const;
   bool may_need_edit_reply(std::string_view begin) const;
   /// The same of a line that others may precede: they may end a multi-line reply.

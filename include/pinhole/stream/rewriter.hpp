@@ -103,11 +103,11 @@ class Rewriter {
   std::size_t bound_;
   std::vector<std::uint8_t> history_;  // one byte per byte of the sender; the first `trimmed_` are dead
   std::size_t trimmed_ = 0;
-  net::Seq history_begin_;   // number of the first live byte
-  net::Seq acknowledged_;    // the receiver has everything before it
-  net::Seq first_;  // that was ever seen: what lies before is not ours to judge
+  net::Seq history_begin_;               // number of the first live byte
+  net::Seq acknowledged_;                // the receiver has everything before it
+  net::Seq first_;                       // that was ever seen: what lies before is not ours to judge
   bool beginning_acknowledged_ = false;  // the receiver has what lies before
-  net::Seq replaced_until_;  // behind the last replaced byte, of any length
+  net::Seq replaced_until_;              // behind the last replaced byte, of any length
   bool replaced_any_ = false;
   bool guaranteed_ = false;
   unsigned turns_ = 0;  // taken where guaranteed and own bytes did not fit together

@@ -25,6 +25,22 @@ TEST(GatewayOrder, ASegmentBehindAGapWaitsAndLeavesInOrder) {
   EXPECT_EQ(talk.edge.order.back(), talk.last_id() - 1);
 }
 
+// RFC 7323 section 4.3 (C): else the sender takes the time in which nothing was heard for a round trip, and
+// its next timeouts last as long.
+TEST(GatewayOrder, TheAcknowledgmentOfHeldBytesEchoesTheSegmentThatFilledTheGap) {
+  Conversation talk(nat::masquerade());
+  talk.log_in();
+  const auto first = talk.skip(Side::client, "PO");
+  talk.clock = 10'000;
+  talk.client("RT 19");
+  const auto held = talk.last_id();
+  talk.clock = 25'000;
+  talk.resend(Side::client, first, "PO");
+  ASSERT_TRUE(talk.edge.sent_back.contains(held));
+  const auto parsed = net::TcpSegment::parse(talk.edge.sent_back.at(held));
+  EXPECT_EQ(std::get<net::TcpSegment>(parsed).timestamps()->echo, 25'000u);
+}
+
 TEST(GatewayOrder, TooManyHeldPacketsAreDropped) {
   alg::Limits limits;
   limits.held_packets = 3;
