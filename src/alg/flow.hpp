@@ -27,8 +27,9 @@ struct Direction {
   std::vector<WaitingPacket> held;       ///< behind a gap
   std::optional<WaitingPacket> carrier;  ///< the last one absorbed: takes the line on if it is never finished
   Time absorbing_since{};
-  bool line_refused = false;      ///< the beginning of the unfinished line left masked
-  std::uint16_t window = 0xffff;  ///< last one this side advertised, as on the wire
+  bool line_refused = false;                ///< the beginning of the unfinished line left masked
+  std::uint16_t window = 0xffff;            ///< last one this side advertised, as on the wire
+  std::optional<net::TcpTimestamps> clock;  ///< of this side's newest packet
   bool fin = false;
   unsigned edits_delayed = 0;  ///< times a packet was dropped because earlier edits are unacknowledged
   unsigned repetitions = 0;    ///< of a packet for which there is no memory, nothing older being repeated

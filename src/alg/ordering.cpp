@@ -10,6 +10,15 @@ namespace pinhole::alg {
 using Position = stream::Reassembler::Position;
 using Action = Verdict::Action;
 
+namespace {
+
+/// Packets may overtake one another; the sender's clock wraps.
+bool is_older(const net::TcpTimestamps& stamps, const std::optional<net::TcpTimestamps>& than) {
+  return than && static_cast<std::int32_t>(stamps.value - than->value) < 0;
+}
+
+}  // namespace
+
 void Gateway::Impl::walk(Flow& flow, const Arrival& arrival) {
   const auto& segment = arrival.segment;
   auto& direction = flow.direction(arrival.sender);
@@ -21,6 +30,7 @@ void Gateway::Impl::walk(Flow& flow, const Arrival& arrival) {
   if (segment.syn()) return verdict(arrival.id, Action::accept, Reason::passed);
 
   direction.window = segment.window();  // a SYN's is not scaled
+  if (const auto now = segment.timestamps(); now && !is_older(*now, direction.clock)) direction.clock = now;
   if (placement.position == Position::gap) return hold(flow, arrival);
   in_order(flow, arrival, placement);
   if (!direction.held.empty()) release_held(flow, arrival.sender);

@@ -66,7 +66,7 @@ void Gateway::Impl::send_rendered(Flow& flow, const Arrival& arrival, Reason rea
   if (direction.absorbed() > 0 && segment.payload_end() > rewriter.next()) {
     // What is absorbed must be acknowledged in the receiver's name.
     const auto window = flow.direction(other(arrival.sender)).window;
-    net::build_ack(segment, direction.order.next(), std::max(window, kLeastWindow), packet_);
+    net::build_ack(segment, direction.order.next(), std::max(window, kLeastWindow), direction.clock, packet_);
     edge_.send_back(arrival.id, packet_);
   }
   const auto end = net::earlier(segment.payload_end(), rewriter.next());

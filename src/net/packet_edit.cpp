@@ -70,11 +70,11 @@ void rebuild(const TcpSegment& original, Seq seq, std::span<const std::uint8_t> 
   store_tcp_checksum(out, tcp, original.source(), original.destination());
 }
 
-void build_ack(const TcpSegment& received, Seq ack, std::uint16_t window, std::vector<std::uint8_t>& out) {
+void build_ack(const TcpSegment& received, Seq ack, std::uint16_t window,
+               const std::optional<TcpTimestamps>& clock, std::vector<std::uint8_t>& out) {
   const bool v4 = received.family() == Family::v4;
-  const auto timestamps = received.timestamps();
   const std::size_t ip = v4 ? 20 : 40;
-  const std::size_t tcp = timestamps ? 32 : 20;
+  const std::size_t tcp = clock ? 32 : 20;
   out.assign(ip + tcp, 0);
   const Endpoint from = received.destination();
   const Endpoint to = received.source();
@@ -90,10 +90,10 @@ void build_ack(const TcpSegment& received, Seq ack, std::uint16_t window, std::v
   out[ip + 12] = static_cast<std::uint8_t>(tcp / 4 << 4);
   out[ip + kFlags] = kAckFlag;
   store16(out, ip + 14, window);
-  if (timestamps) {
+  if (clock) {
     store32(out, ip + 20, 0x0101080a);  // two no-operations, then the option
-    store32(out, ip + 24, timestamps->echo);
-    store32(out, ip + 28, timestamps->value);
+    store32(out, ip + 24, clock->echo);
+    store32(out, ip + 28, clock->value);
   }
   store_lengths(out, received.family());
   store_tcp_checksum(out, ip, from, to);

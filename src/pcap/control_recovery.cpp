@@ -42,7 +42,7 @@ void ControlConnections::acknowledge(std::uint64_t flow, const Waiting& waiting)
   const auto parsed = net::TcpSegment::parse(waiting.packet);
   const auto& segment = std::get<net::TcpSegment>(parsed);
   const auto end = connections_[flow].far_side.left_end(waiting.passage.sender);
-  net::build_ack(segment, end.value_or(segment.seq()), segment.window(), far_);
+  net::build_ack(segment, end.value_or(segment.seq()), segment.window(), segment.timestamps(), far_);
   const auto key = tracker_.connection(flow).key(alg::other(waiting.passage.sender));
   net::readdress(far_, key.source, key.destination);
   gateway_->packet(++last_id_, far_, now_);

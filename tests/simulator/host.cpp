@@ -10,6 +10,8 @@ namespace pinhole::test {
 namespace {
 
 constexpr Microseconds kFirstTimeout = 200'000, kLongestTimeout = 2'000'000, kAckDelay = 40'000;
+constexpr Microseconds kChallenges = 500'000;  // as Linux, net.ipv4.tcp_invalid_ratelimit
+constexpr int kVainTimeouts = 15;              // as Linux, net.ipv4.tcp_retries2
 
 }  // namespace
 
@@ -111,7 +113,10 @@ void Host::arrive(const net::TcpSegment& segment, Microseconds now) {
   }
   if (segment.rst()) {
     dead_ = segment.seq() == expected();
-    ack_now_ = !dead_;  // the challenge of RFC 5961
+    doubted_ = true;
+    if (dead_ || now < challenge_at_) return;
+    ack_now_ = true;  // the challenge of RFC 5961
+    challenge_at_ = now + kChallenges;
     return;
   }
   if (segment.has_ack()) acknowledged(segment, now);
@@ -143,6 +148,7 @@ void Host::acknowledged(const net::TcpSegment& segment, Microseconds now) {
     una_ = static_cast<std::size_t>(acked);
     duplicates_ = 0;
     timeout_ = kFirstTimeout;
+    vain_ = 0;
     repeat_at_.reset();
     if (una_ < next_) repeat_at_ = now + timeout_;
   } else if (segment.payload().empty() && una_ < next_ && ++duplicates_ == 3) {
@@ -200,6 +206,10 @@ void Host::run(Microseconds now) {
   }
   if (repeat_at_ && *repeat_at_ <= now) {
     timeout_ = std::min(timeout_ * 2, kLongestTimeout);
+    if (doubted_ && ++vain_ > kVainTimeouts) {
+      dead_ = true;
+      return;
+    }
     if (una_ < next_) {
       repeat(now);
     } else {

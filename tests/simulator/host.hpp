@@ -96,6 +96,10 @@ class Host {
   bool ack_now_ = false;
   std::optional<Microseconds> ack_at_, repeat_at_, stalled_until_;
   Microseconds timeout_ = 200'000, spurious_at_ = 0;
+  // A reset that was lost may never come again with the right number; TCP gives up then (RFC 1122, 4.2.3.5).
+  bool doubted_ = false;
+  int vain_ = 0;
+  Microseconds challenge_at_ = 0;
   std::vector<Packet> output_;
 };
 

@@ -92,7 +92,7 @@ void check_rebuild(const TcpSegment& segment, Seq seq, std::span<const std::uint
 
 void check_build_ack(const TcpSegment& segment, Seq ack, std::uint16_t window) {
   Bytes out;
-  net::build_ack(segment, ack, window, out);
+  net::build_ack(segment, ack, window, segment.timestamps(), out);
   law(checksums_right(out), "an ACK of ours has a wrong checksum");
   law(out.size() <= 72, "an ACK of ours is larger than headers and timestamps");
   const auto reply = reparsed(out);

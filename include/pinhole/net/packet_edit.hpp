@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -22,9 +23,10 @@ void rebuild(const TcpSegment& original, Seq seq, std::span<const std::uint8_t> 
              std::vector<std::uint8_t>& out);
 
 /// Writes to `out` an empty segment that acknowledges everything up to `ack`, from the destination of
-/// `received` to its source, with the timestamps that RFC 7323 asks for if `received` carries them.
+/// `received` to its source, an answer to the timestamps `clock` if there are any (RFC 7323).
 /// `window` is the field as on the wire.
-void build_ack(const TcpSegment& received, Seq ack, std::uint16_t window, std::vector<std::uint8_t>& out);
+void build_ack(const TcpSegment& received, Seq ack, std::uint16_t window,
+               const std::optional<TcpTimestamps>& clock, std::vector<std::uint8_t>& out);
 
 /// Replaces addresses and ports of a packet that TcpSegment::parse accepts; of the same family.
 void readdress(std::span<std::uint8_t> packet, const Endpoint& source, const Endpoint& destination);

@@ -101,7 +101,7 @@ TEST(BuildAck, GoesBackToTheSenderInTheReceiversName) {
   for (const auto& spec : specimens()) {
     const Bytes packet = make_packet(spec);
     Bytes out{1};
-    build_ack(parsed(packet), Seq(1234), 0x0102, out);
+    build_ack(parsed(packet), Seq(1234), 0x0102, parsed(packet).timestamps(), out);
     ASSERT_TRUE(checksums_right(out));
     const auto ack = parsed(out);
     EXPECT_EQ(ack.source(), spec.destination);
@@ -123,7 +123,7 @@ TEST(BuildAck, HasNoTimestampsWhereTheConnectionHasNone) {
   for (const auto& spec : {test::ipv4(), test::ipv6()}) {
     const Bytes packet = make_packet(spec);
     Bytes out;
-    build_ack(parsed(packet), Seq(1006), 1, out);
+    build_ack(parsed(packet), Seq(1006), 1, {}, out);
     EXPECT_TRUE(checksums_right(out));
     EXPECT_TRUE(parsed(out).options().empty());
   }

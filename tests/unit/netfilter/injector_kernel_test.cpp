@@ -33,7 +33,7 @@ class InjectorKernel : public QueueKernel {
 std::vector<std::uint8_t> ack_for(const QueuedPacket& packet) {
   std::vector<std::uint8_t> ack;
   const auto segment = segment_of(packet);
-  net::build_ack(segment, segment.payload_end(), 501, ack);
+  net::build_ack(segment, segment.payload_end(), 501, segment.timestamps(), ack);
   return ack;
 }
 
