@@ -66,6 +66,22 @@ void ReplayTracker::close(const alg::NatView& flow, const alg::Pinhole& pinhole)
   if (connection.entry && entries_[*connection.entry].pinhole == pinhole) withdraw(connection);
 }
 
+std::vector<alg::Listed> ReplayTracker::list() {
+  std::vector<alg::Listed> listed;
+  for (const auto& connection : connections_) {
+    if (!connection.entry || !is_open(entries_[*connection.entry])) continue;
+    const auto& pinhole = entries_[*connection.entry].pinhole;
+    listed.push_back({connection.view.key(alg::Side::client), pinhole.from, pinhole.to});
+  }
+  return listed;
+}
+
+bool ReplayTracker::keep_alive(const alg::NatView& flow, const alg::Pinhole& pinhole) {
+  return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+    return entry.flow == flow.id && entry.state == State::used && entry.pinhole == pinhole;
+  });
+}
+
 bool ReplayTracker::shift(const alg::NatView& flow, alg::Side sender, const stream::SeqShift& shift) {
   // The kernel gives the sequence-adjust extension to NATed connections with a helper only.
   if (flow.id >= connections_.size() || !connections_[flow.id].view.nated()) return false;

@@ -49,6 +49,9 @@ class ReplayTracker final : public alg::Tracker {
   std::optional<alg::NatView> lookup(const net::FlowKey& key) override;
   alg::Opened open(const alg::NatView& flow, const alg::Pinhole& pinhole) override;
   void close(const alg::NatView& flow, const alg::Pinhole& pinhole) override;
+  std::vector<alg::Listed> list() override;
+  /// Captures tell no end of a data connection that could be relied upon: one that was let in stays.
+  bool keep_alive(const alg::NatView& flow, const alg::Pinhole& pinhole) override;
   bool shift(const alg::NatView& flow, alg::Side sender, const stream::SeqShift& shift) override;
 
  private:

@@ -25,6 +25,21 @@ void FakeTracker::close(const alg::NatView& flow, const alg::Pinhole& pinhole) {
   if (found != open_now.end() && found->second == pinhole) open_now.erase(found);
 }
 
+std::vector<alg::Listed> FakeTracker::list() {
+  auto listed = strays;
+  for (const auto& view : connections) {
+    const auto open = open_now.find(view.id);
+    if (open == open_now.end()) continue;
+    listed.push_back({view.key(alg::Side::client), open->second.from, open->second.to});
+  }
+  return listed;
+}
+
+bool FakeTracker::keep_alive(const alg::NatView& flow, const alg::Pinhole&) {
+  kept_alive.push_back(flow.id);
+  return transferring;
+}
+
 bool FakeTracker::shift(const alg::NatView& flow, alg::Side sender, const stream::SeqShift& shift) {
   if (can_shift) shifts[{flow.id, sender}] = shift;
   return can_shift;

@@ -17,6 +17,8 @@ class FakeTracker : public alg::Tracker {
   std::optional<alg::NatView> lookup(const net::FlowKey& key) override;
   alg::Opened open(const alg::NatView& flow, const alg::Pinhole& pinhole) override;
   void close(const alg::NatView& flow, const alg::Pinhole& pinhole) override;
+  std::vector<alg::Listed> list() override;
+  bool keep_alive(const alg::NatView& flow, const alg::Pinhole& pinhole) override;
   bool shift(const alg::NatView& flow, alg::Side sender, const stream::SeqShift& shift) override;
 
   std::vector<alg::NatView> connections;
@@ -25,6 +27,9 @@ class FakeTracker : public alg::Tracker {
   bool can_shift = true;                           ///< the sequence-adjust extension is there
   std::vector<alg::Pinhole> opened;                ///< ever
   std::map<std::uint64_t, alg::Pinhole> open_now;  ///< by connection
+  std::vector<alg::Listed> strays;                 ///< listed beside those
+  bool transferring = false;                       ///< keep_alive() finds a data connection
+  std::vector<std::uint64_t> kept_alive;           ///< connections that it was asked for
   std::map<std::pair<std::uint64_t, alg::Side>, stream::SeqShift> shifts;
 };
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "pinhole/alg/nat_view.hpp"
 #include "pinhole/alg/pinhole.hpp"
@@ -20,6 +21,15 @@ enum class Opened : std::uint8_t {
   yes,
   taken,   ///< somebody else's pinhole or connection has this tuple: try another port
   failed,  ///< the tracker refused for another reason, which it has reported itself
+};
+
+/// An open pinhole as the tracker lists it.
+struct Listed {
+  net::FlowKey master;  ///< its control connection, client -> dialed
+  net::IpAddress from;
+  net::Endpoint to;  ///< what the opener dials
+
+  bool operator==(const Listed&) const = default;
 };
 
 class Tracker {
@@ -36,6 +46,13 @@ class Tracker {
 
   /// Withdraws a pinhole; it is no error if it was used or has expired.
   virtual void close(const NatView& flow, const Pinhole& pinhole) = 0;
+
+  /// Every pinhole that is open: of this gateway, of others beside it, and of those that ran before.
+  virtual std::vector<Listed> list() = 0;
+
+  /// While the data connection that came through `pinhole` is there, keeps the entry of its control
+  /// connection, which may be silent for long, from timing out. False if there is no such data connection.
+  virtual bool keep_alive(const NatView& flow, const Pinhole& pinhole) = 0;
 
   /// Sets how the numbers of `sender`'s bytes are shifted from now on. False if the connection cannot be
   /// shifted (it is not NATed, or its sequence-adjust extension is missing).
