@@ -11,9 +11,11 @@ net::Seq begin_of(Side side, const NatView& nat, Side sender, const net::TcpSegm
 
 }  // namespace
 
-Flow::Flow(const NatView& nat, Side sender, const net::TcpSegment& first, const Limits& limits)
+Flow::Flow(const NatView& nat, Side sender, const net::TcpSegment& first, const Policy& rules,
+           const Limits& limits)
     : view(nat),
-      session(limits.outstanding_commands),
+      policy(&rules),
+      session({rules.outstanding_commands, rules.require_login}),
       directions{Direction(begin_of(Side::client, nat, sender, first), nat.client_shift, limits),
                  Direction(begin_of(Side::server, nat, sender, first), nat.server_shift, limits)} {}
 

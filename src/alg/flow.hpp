@@ -15,6 +15,9 @@
 
 namespace pinhole::alg {
 
+/// What was decided about the command that an unfinished line begins with.
+enum class VerbFate : std::uint8_t { unknown, allowed, denied };
+
 /// The bytes of one side.
 struct Direction {
   Direction(net::Seq begin, const stream::SeqShift& in_force, const Limits& limits)
@@ -28,6 +31,8 @@ struct Direction {
   std::optional<WaitingPacket> carrier;  ///< the last one absorbed: takes the line on if it is never finished
   Time absorbing_since{};
   bool line_refused = false;                ///< the beginning of the unfinished line left masked
+  VerbFate verb = VerbFate::unknown;        ///< of the unfinished line
+  bool length_told = false;                 ///< the unfinished line is too long, but only observed
   std::uint16_t window = 0xffff;            ///< last one this side advertised, as on the wire
   std::optional<net::TcpTimestamps> clock;  ///< of this side's newest packet
   bool fin = false;
@@ -42,7 +47,8 @@ struct Direction {
 
 struct Flow {
   /// `first` is the first packet seen, sent by `sender`; its acknowledgment tells where the other side is.
-  Flow(const NatView& nat, Side sender, const net::TcpSegment& first, const Limits& limits);
+  Flow(const NatView& nat, Side sender, const net::TcpSegment& first, const Policy& policy,
+       const Limits& limits);
 
   Direction& direction(Side sender) { return directions[index(sender)]; }
 
@@ -50,13 +56,18 @@ struct Flow {
   bool ending() const { return closed || directions[0].fin || directions[1].fin; }
 
   NatView view;
+  const Policy* policy;
   ftp::Session session;
   std::array<Direction, 2> directions;
   std::optional<Pinhole> pinhole;     ///< the one that may still be unused
   std::uint32_t pinhole_command = 0;  ///< the command that negotiated it
+  std::size_t pinholes = 0;           ///< opened so far
+  Time next_command{};                ///< when it would come if all came evenly
   Time last_seen{};
+  Time kept_alive{};     ///< when its data connection was looked for last
   bool foreign = false;  ///< this was told
   bool closed = false;   ///< FIN or RST was seen
+  bool cut = false;      ///< both ends were reset by us
 };
 
 }  // namespace pinhole::alg

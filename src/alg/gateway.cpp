@@ -11,8 +11,14 @@ namespace pinhole::alg {
 using Position = stream::Reassembler::Position;
 using Action = Verdict::Action;
 
-Gateway::Gateway(Policy policy, Limits limits, Tracker& tracker, Edge& edge)
-    : impl_(std::make_unique<Impl>(std::move(policy), limits, tracker, edge)) {}
+/// How often a session's data connection is looked for while a transfer lasts. Conntrack's timeout of an
+/// established connection would have to be shorter than this to strike.
+constexpr std::chrono::seconds kKeepAlive{10};
+
+constexpr std::chrono::seconds kAudit{60};
+
+Gateway::Gateway(Policies policies, Limits limits, Tracker& tracker, Edge& edge)
+    : impl_(std::make_unique<Impl>(std::move(policies), limits, tracker, edge)) {}
 Gateway::~Gateway() = default;
 void Gateway::packet(PacketId id, std::span<const std::uint8_t> bytes, Time now) {
   impl_->packet(id, bytes, now);
@@ -24,18 +30,20 @@ Usage Gateway::usage() const {
   return impl_->usage();
 }
 
-Gateway::Impl::Impl(Policy policy, Limits limits, Tracker& tracker, Edge& edge)
-    : policy_(std::move(policy)),
+Gateway::Impl::Impl(Policies policies, Limits limits, Tracker& tracker, Edge& edge)
+    : policies_(std::move(policies)),
       limits_(limits),
       tracker_(tracker),
       edge_(edge),
-      negotiator_(policy_, limits_, tracker, edge),
+      negotiator_(limits_, tracker, edge),
       waiting_(limits_) {
   limits_.absorbed = std::min(limits_.absorbed, limits_.line);  // what is absorbed must be known
 }
 
 Gateway::Impl::~Impl() {
-  while (!flows_.empty()) forget(flows_.begin());
+  for (auto* flows : {&flows_, &ended_}) {
+    while (!flows->empty()) forget(flows->begin());
+  }
 }
 
 void Gateway::Impl::packet(PacketId id, std::span<const std::uint8_t> bytes, Time now) {
@@ -56,7 +64,8 @@ std::optional<Gateway::Impl::Place> Gateway::Impl::place(PacketId id, const net:
   const Place place = known->second;
   if (may_be_another(*place.flow, place.sender, segment)) {
     const auto view = tracker_.lookup(key);
-    if (!view || view->id != place.flow->view.id) {
+    const bool again = place.flow->closed && segment.syn();
+    if (!view || view->id != place.flow->view.id || again) {
       forget(place.flow);
       return begin_flow(id, segment, key);
     }
@@ -79,16 +88,20 @@ std::optional<Gateway::Impl::Place> Gateway::Impl::begin_flow(PacketId id, const
   };
   // Nothing can be learned from these, and the next packet will do.
   if (segment.rst() || !segment.has_ack()) return pass(Reason::passed);
-  if (flows_.size() >= limits_.flows) return pass(Reason::too_many_flows);
+
   const auto view = tracker_.lookup(key);
   if (!view) return pass(Reason::unknown_connection);
 
   const Side sender = key == view->key(Side::client) ? Side::client : Side::server;
-  flows_.emplace_front(*view, sender, segment, limits_);
+  const Policy& policy = policies_.of(*view);
+  if (flows_.size() + ended_.size() >= limits_.flows && !ended_.empty()) forget(ended_.begin());
+  if (is_too_many(*view, policy, {id, segment, sender})) return std::nullopt;
+  flows_.emplace_front(*view, sender, segment, policy, limits_);
+  clients_.add(view->client.address);
   places_[view->key(Side::client)] = {flows_.begin(), Side::client};
   places_[view->key(Side::server)] = {flows_.begin(), Side::server};
   // Without its SYN or SYN-ACK; should a greeting come, it was the beginning nevertheless.
-  if (!segment.syn() && policy_.mid_stream == MidStream::pick_up) flows_.front().session.pick_up();
+  if (!segment.syn() && policy.mid_stream == MidStream::pick_up) flows_.front().session.pick_up();
   edge_.flow_began(*view);
   return Place{flows_.begin(), sender};
 }
@@ -96,6 +109,8 @@ std::optional<Gateway::Impl::Place> Gateway::Impl::begin_flow(PacketId id, const
 void Gateway::Impl::close(Flow& flow, Reason why) {
   negotiator_.withdraw(flow, why);
   if (std::exchange(flow.closed, true)) return;
+  clients_.remove(flow.view.client.address);
+  ended_.splice(ended_.end(), flows_, places_.at(flow.view.key(Side::client)).flow);
   edge_.flow_ended(flow.view, why);
 }
 
@@ -107,27 +122,66 @@ Gateway::Impl::Flows::iterator Gateway::Impl::forget(Flows::iterator flow) {
   drop_waiting(*flow, Reason::session_ended);
   places_.erase(flow->view.key(Side::client));
   places_.erase(flow->view.key(Side::server));
-  return flows_.erase(flow);
+  return ended_.erase(flow);
 }
 
 void Gateway::Impl::tick(Time now) {
   now_ = now;
-  for (auto flow = flows_.begin(); flow != flows_.end();) {
-    for (const Side sender : {Side::client, Side::server}) {
-      const auto& direction = flow->direction(sender);
-      if (direction.absorbed() == 0 || now - direction.absorbing_since <= policy_.line_timeout) continue;
-      give_up(*flow, sender);
-    }
-    const Time limit = flow->closed ? Time(limits_.flow_linger) : Time(limits_.flow_idle);
-    flow = now - flow->last_seen > limit ? forget(flow) : std::next(flow);
+  for (auto next = flows_.begin(); next != flows_.end();) {
+    const auto flow = next++;
+    give_up_late_lines(*flow);
+    keep_alive(*flow);
+    if (now - flow->last_seen > flow->policy->control_idle) forget(flow);
+  }
+  for (auto next = ended_.begin(); next != ended_.end();) {
+    const auto flow = next++;
+    if (!flow->cut) give_up_late_lines(*flow);
+    if (now - flow->last_seen > limits_.flow_linger) forget(flow);
+  }
+  if (now < next_audit_) return;
+  next_audit_ = now + kAudit;
+  audit();
+}
+
+void Gateway::Impl::give_up_late_lines(Flow& flow) {
+  for (const Side sender : {Side::client, Side::server}) {
+    const auto& direction = flow.direction(sender);
+    if (direction.absorbed() == 0 || now_ - direction.absorbing_since <= flow.policy->line_timeout) continue;
+    give_up(flow, sender);
+  }
+}
+
+/// While data are on their way, the control connection says nothing, for hours perhaps.
+void Gateway::Impl::keep_alive(Flow& flow) {
+  if (!flow.pinhole || !flow.session.transferring()) return;
+  if (now_ - std::max(flow.last_seen, flow.kept_alive) < kKeepAlive) return;
+  flow.kept_alive = now_;
+  if (tracker_.keep_alive(flow.view, *flow.pinhole)) flow.last_seen = now_;
+}
+
+/// What is open for our flows and should not be, whatever the cause, is closed.
+void Gateway::Impl::audit() {
+  for (const auto& listed : tracker_.list()) {
+    const auto place = places_.find(listed.master);
+    if (place == places_.end()) continue;
+    const Flow& flow = *place->second.flow;
+    if (flow.pinhole && flow.pinhole->from == listed.from && flow.pinhole->to == listed.to) continue;
+    Pinhole stray;
+    stray.opener = listed.from == flow.view.client.address ? Side::client : Side::server;
+    stray.from = listed.from;
+    stray.to = stray.forward_to = listed.to;
+    tracker_.close(flow.view, stray);
+    edge_.pinhole_closed(flow.view, stray, Reason::stray);
   }
 }
 
 Usage Gateway::Impl::usage() const {
-  Usage usage{flows_.size(), waiting_.packets(), waiting_.bytes(), 0};
-  for (const auto& flow : flows_) {
-    for (const auto& direction : flow.directions) {
-      usage.remembered_bytes += direction.rewriter.backlog() + direction.lines.pending().size();
+  Usage usage{flows_.size() + ended_.size(), waiting_.packets(), waiting_.bytes(), 0};
+  for (const auto* flows : {&flows_, &ended_}) {
+    for (const auto& flow : *flows) {
+      for (const auto& direction : flow.directions) {
+        usage.remembered_bytes += direction.rewriter.backlog() + direction.lines.pending().size();
+      }
     }
   }
   return usage;

@@ -4,6 +4,7 @@
 //   ordering.cpp    order: what is in order, repeated, or behind a gap
 //   hearing.cpp     cut, hear: what new bytes say
 //   unfinished.cpp  lines that are not whole yet
+//   refusing.cpp    what the policy does not let pass, and resets
 //   rendering.cpp   render: how bytes leave, the first time and again
 #pragma once
 
@@ -11,6 +12,7 @@
 #include <list>
 #include <unordered_map>
 
+#include "alg/client_counts.hpp"
 #include "alg/flow.hpp"
 #include "alg/negotiator.hpp"
 
@@ -22,7 +24,7 @@ constexpr std::size_t kSafePacket = 1280;
 
 class Gateway::Impl {
  public:
-  Impl(Policy policy, Limits limits, Tracker& tracker, Edge& edge);
+  Impl(Policies policies, Limits limits, Tracker& tracker, Edge& edge);
   ~Impl();
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
@@ -46,7 +48,8 @@ class Gateway::Impl {
   struct Hearing {
     bool edited = false;
     bool absorbing = false;
-    bool gave_up = false;  // a line that was being absorbed
+    bool gave_up = false;         // a line that was being absorbed
+    std::optional<Reason> cut{};  // the session ends here
   };
 
   // place
@@ -55,6 +58,9 @@ class Gateway::Impl {
   bool may_be_another(Flow& flow, Side sender, const net::TcpSegment& segment) const;
   void close(Flow& flow, Reason why);
   Flows::iterator forget(Flows::iterator flow);
+  void give_up_late_lines(Flow& flow);
+  void keep_alive(Flow& flow);
+  void audit();
 
   // order
   void walk(Flow& flow, const Arrival& arrival);
@@ -78,6 +84,20 @@ class Gateway::Impl {
   bool may_edit(const Flow& flow, Side sender, std::string_view line) const;
   bool edits_would_overflow(Flow& flow, const Arrival& arrival, std::span<const std::uint8_t> bytes) const;
 
+  // refuse
+  std::optional<Reason> objection(Flow& flow, const ftp::Command& command, bool whole) const;
+  std::optional<LineFate> deny(Flow& flow, const Arrival& arrival, const stream::Line& line,
+                               std::span<const std::uint8_t> piece);
+  std::optional<LineFate> deny_begun(Flow& flow, const Arrival& arrival, std::size_t absorbed,
+                                     std::span<const std::uint8_t> piece);
+  std::optional<LineFate> refused(Flow& flow, const Arrival& arrival, Reason why, std::string_view verb,
+                                  LineFate fate);
+  bool exceeds_length(Flow& flow, const Arrival& arrival, std::size_t length);
+  void cut_off(Flow& flow, const Arrival& arrival, Reason why);
+  void reset_both(const Arrival& arrival, net::Seq seq, Reason why);
+  void turn_away(const Arrival& arrival);
+  bool is_too_many(const NatView& view, const Policy& policy, const Arrival& arrival);
+
   // unfinished lines
   void unfinished_line(Flow& flow, const Arrival& arrival, std::span<const std::uint8_t> piece,
                        Hearing& hearing);
@@ -85,6 +105,7 @@ class Gateway::Impl {
   void give_up(Flow& flow, Side sender);
   void carry(Flow& flow, const Arrival& arrival);
   void drop_carrier(Direction& direction, Reason why);
+  static bool refuses_unfinished(const Flow& flow);
 
   // render
   void repeated(Flow& flow, const Arrival& arrival);
@@ -93,16 +114,19 @@ class Gateway::Impl {
     edge_.verdict(id, {action, reason, {}});
   }
 
-  Policy policy_;
+  const Policies policies_;
   Limits limits_;
   Tracker& tracker_;
   Edge& edge_;
   Negotiator negotiator_;
-  Flows flows_;
+  Flows flows_;           // open ones
+  Flows ended_;           // closed ones, which linger; the longest closed first
+  ClientCounts clients_;  // of flows_
   std::unordered_map<net::FlowKey, Place, net::FlowKeyHash> places_;
   WaitingRoom waiting_;
   std::vector<std::uint8_t> packet_;  // the one being rendered
   Time now_{};
+  Time next_audit_{};
 };
 
 }  // namespace pinhole::alg

@@ -29,6 +29,20 @@ std::string spoilt(Side sender, const stream::Line& line, std::size_t here, bool
   return rest.append(std::string_view("\r\n").substr(2 - end));
 }
 
+Reason why_foreign(const ftp::Heard& heard) {
+  using Standing = ftp::Heard::Standing;
+  if (heard.standing == Standing::from_middle) return Reason::seen_from_middle;
+  return heard.standing == Standing::overrun ? Reason::too_many_commands : Reason::not_ftp;
+}
+
+/// Why the session ends here, if it does: it is no FTP, and the policy does not want it then.
+std::optional<Reason> foreign_reset(const Flow& flow, const ftp::Heard& heard) {
+  const bool wanted = flow.policy->on_foreign == OnForeign::pass || flow.policy->observe;
+  if (heard.kind != ftp::Heard::Kind::foreign || wanted) return std::nullopt;
+  if (heard.standing == ftp::Heard::Standing::from_middle) return std::nullopt;  // mid-stream says
+  return why_foreign(heard);
+}
+
 }  // namespace
 
 void Gateway::Impl::fresh(Flow& flow, const Arrival& arrival, std::size_t skip) {
@@ -52,6 +66,7 @@ void Gateway::Impl::fresh(Flow& flow, const Arrival& arrival, std::size_t skip) 
   const bool plain =
       skip == 0 && direction.absorbed() == 0 && direction.rewriter.is_plain(direction.order.next());
   const Hearing hearing = hear(flow, arrival, bytes);
+  if (hearing.cut) return cut_off(flow, arrival, *hearing.cut);
   if (plain && !hearing.edited && !hearing.absorbing) {
     return verdict(arrival.id, Action::accept, hearing.gave_up ? Reason::unfinished_line : Reason::passed);
   }
@@ -109,7 +124,7 @@ Gateway::Impl::Hearing Gateway::Impl::hear(Flow& flow, const Arrival& arrival,
                                            std::span<const std::uint8_t> bytes) {
   auto& direction = flow.direction(arrival.sender);
   Hearing hearing;
-  while (!bytes.empty()) {
+  while (!bytes.empty() && !hearing.cut) {
     const auto before = bytes;
     if (direction.tls) {
       direction.tls->skip(bytes);
@@ -140,9 +155,19 @@ void Gateway::Impl::hear_line(Flow& flow, const Arrival& arrival, const stream::
   const auto state = refused ? LineState::refused : whole ? LineState::whole : LineState::begun;
   const auto heard = arrival.sender == Side::client ? flow.session.hear_command(line.text, !line.overlong())
                                                     : flow.session.hear_reply(line.text, !line.overlong());
-  const LineFate fate = react(flow, arrival, heard, line, state);
+  const bool too_long = exceeds_length(flow, arrival, line.length);
+  direction.length_told = false;
+  const auto denied = refused ? std::nullopt : deny(flow, arrival, line, piece);
+  const LineFate fate = denied ? *denied : react(flow, arrival, heard, line, state);
+  if (too_long) hearing.cut = Reason::line_too_long;
+  if (!hearing.cut) hearing.cut = fate.reset;
+  if (!hearing.cut) hearing.cut = foreign_reset(flow, heard);
+  if (hearing.cut) return;
   direction.order.advance(piece.size());
-  if (fate.replacement) {
+  if (fate.overwrite) {
+    direction.rewriter.overwrite(as_bytes(*fate.overwrite));
+    hearing.edited = true;
+  } else if (fate.replacement) {
     direction.rewriter.replace(line.raw, as_bytes(*fate.replacement));
     hearing.edited = true;
   } else if (refused || (fate.spoil && here > line.end_length)) {
@@ -159,8 +184,7 @@ LineFate Gateway::Impl::react(Flow& flow, const Arrival& arrival, const ftp::Hea
                               const stream::Line& line, LineState state) {
   using Kind = ftp::Heard::Kind;
   if (flow.session.state() == ftp::Session::State::foreign && !std::exchange(flow.foreign, true)) {
-    const bool middle = heard.standing == ftp::Heard::Standing::from_middle;
-    const Reason why = middle ? Reason::seen_from_middle : Reason::not_ftp;
+    const Reason why = why_foreign(heard);
     negotiator_.withdraw(flow, why);
     edge_.flow_foreign(flow.view, why);
   }

@@ -13,6 +13,8 @@ Judgement of_standing(Standing standing) {
   switch (standing) {
     case Standing::foreign:
       return {Decision::ignore, Reason::not_ftp, {}, {}, false};
+    case Standing::overrun:
+      return {Decision::ignore, Reason::too_many_commands, {}, {}, false};
     case Standing::from_middle:
       return {Decision::ignore, Reason::seen_from_middle, {}, {}, false};
     case Standing::unsolicited:
@@ -33,7 +35,7 @@ void refuse(Judgement& judgement, Reason reason) {
 }
 
 /// Which of the two addresses of its sender does a line name?
-void judge_offer(Judgement& judgement, const NatView& view) {
+void judge_offer(Judgement& judgement, const NatView& view, const Policy& policy) {
   const auto& announced = *judgement.announced;
   judgement.pinhole.opener = Side::server;
   judgement.pinhole.from = view.server.address;
@@ -41,7 +43,13 @@ void judge_offer(Judgement& judgement, const NatView& view) {
   judgement.pinhole.forward_to = {view.client.address, announced.port};
   if (announced.address == view.client.address) {
     judgement.readdress = view.client.address != view.seen.address;
-  } else if (announced.address != view.seen.address) {
+  } else if (announced.address == view.seen.address) {
+    return;
+  } else if (std::ranges::any_of(policy.fxp,
+                                 [&](const auto& peers) { return peers.contains(announced.address); })) {
+    judgement.reason = Reason::fxp;
+    judgement.pinhole.to = judgement.pinhole.forward_to = announced;
+  } else {
     refuse(judgement, Reason::bounce);
   }
 }
@@ -83,7 +91,7 @@ Judgement judge(const ftp::Heard& heard, const NatView& view, const Policy& poli
   if (judgement.announced->address.family() != view.client.address.family()) {
     refuse(judgement, Reason::other_family);
   } else if (is_active(heard.form)) {
-    judge_offer(judgement, view);
+    judge_offer(judgement, view, policy);
   } else {
     judge_answer(judgement, view, policy, heard.form == Form::pasv);
   }

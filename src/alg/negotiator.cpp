@@ -10,6 +10,12 @@ std::string_view end_of(const stream::Line& line) {
   return line.end_length == 2 ? "\r\n" : "\n";
 }
 
+/// What follows the verb would be an unknown command's argument, which servers log.
+bool holds_secret(std::string_view line) {
+  const auto command = ftp::parse_command(line);
+  return command && (command->verb == ftp::Verb::pass || command->verb == ftp::Verb::acct);
+}
+
 }  // namespace
 
 const char* to_string(Decision decision) {
@@ -34,7 +40,7 @@ std::string refusal(Side sender, std::size_t offset, std::size_t length) {
 
 std::string masked(Side sender, const stream::Line& line) {
   std::string text = refusal(sender, 0, line.length - line.end_length);
-  if (sender == Side::client && !line.has_telnet()) {
+  if (sender == Side::client && !line.has_telnet() && !holds_secret(line.text)) {
     text = line.text;
     std::fill_n(text.begin(), std::min(text.find(' '), text.size()), 'X');
   }
@@ -44,7 +50,7 @@ std::string masked(Side sender, const stream::Line& line) {
 LineFate Negotiator::negotiate(Flow& flow, Side sender, const ftp::Heard& heard, const stream::Line& line,
                                LineState state, PacketId packet) {
   const bool editable = state == LineState::whole;
-  Judgement judgement = judge(heard, flow.view, policy_);
+  Judgement judgement = judge(heard, flow.view, *flow.policy);
   std::optional<Edited> edited;
   const auto refuse = [&judgement](Reason reason) {
     judgement.decision = Decision::refuse;
@@ -55,18 +61,22 @@ LineFate Negotiator::negotiate(Flow& flow, Side sender, const ftp::Heard& heard,
     judgement.decision = Decision::ignore;
     judgement.reason = Reason::session_ended;
   }
+  const auto most = flow.policy->pinholes_per_session;
   if (judgement.decision == Decision::open && state == LineState::refused) {
     refuse(Reason::unfinished_line);
+  } else if (judgement.decision == Decision::open && most > 0 && flow.pinholes >= most) {
+    refuse(Reason::too_many_pinholes);
   } else if (judgement.decision == Decision::open) {
     withdraw(flow, Reason::superseded);
-    const bool may_edit = editable && flow.view.nated();
+    const bool translated = flow.view.nated() && judgement.reason != Reason::fxp;
     if (judgement.readdress && !editable) {
       refuse(Reason::line_split);
-    } else if (const auto failure = open(flow, judgement.pinhole, may_edit)) {
-      const bool too_late = *failure == Reason::port_taken && flow.view.nated();  // for another port
+    } else if (const auto failure = open(flow, judgement.pinhole, editable && translated)) {
+      const bool too_late = *failure == Reason::port_taken && translated;  // for another port
       refuse(too_late ? Reason::line_split : *failure);
     } else {
       flow.pinhole = judgement.pinhole;
+      ++flow.pinholes;
       flow.pinhole_command = heard.command;
       edited = render(flow, heard, line, judgement);
       // What is unchanged leaves with its Telnet commands.
@@ -85,37 +95,49 @@ LineFate Negotiator::negotiate(Flow& flow, Side sender, const ftp::Heard& heard,
 
   Negotiation negotiation{heard.form,       judgement.announced, std::nullopt, judgement.decision,
                           judgement.reason, std::nullopt,        packet};
-  LineFate fate;
   if (judgement.decision == Decision::open) {
     negotiation.pinhole = judgement.pinhole;
-    if (edited->changed) {
-      negotiation.rewritten = judgement.pinhole.to;
-      fate.replacement = edited->text.append(end_of(line));
-    }
-  } else if (judgement.decision == Decision::refuse) {
-    if (editable) fate.replacement = masked(sender, line);
-    fate.spoil = !editable;
+    if (edited->changed) negotiation.rewritten = judgement.pinhole.to;
   }
+  negotiation.observed = judgement.decision == Decision::refuse && flow.policy->observe;
   edge_.negotiated(flow.view, negotiation);
+  return fate_of(flow, sender, line, state, judgement, edited);
+}
+
+LineFate Negotiator::fate_of(const Flow& flow, Side sender, const stream::Line& line, LineState state,
+                             const Judgement& judgement, std::optional<Edited>& edited) const {
+  LineFate fate;
+  if (judgement.decision == Decision::open && edited->changed) {
+    fate.replacement = edited->text.append(end_of(line));
+  }
+  if (judgement.decision != Decision::refuse || flow.policy->observe) return fate;
+  if (flow.policy->on_refusal == OnRefusal::reset) {
+    fate.reset = judgement.reason;
+  } else if (state == LineState::whole) {
+    fate.replacement = masked(sender, line);
+  } else {
+    fate.spoil = true;
+  }
   return fate;
 }
 
 std::optional<Reason> Negotiator::open(Flow& flow, Pinhole& pinhole, bool other_ports) {
   Opened opened = tracker_.open(flow.view, pinhole);
   if (opened == Opened::taken && !other_ports) return Reason::port_taken;
-  const auto tries = std::min(limits_.port_tries, policy_.public_ports.size());
+  const PortRange& range = flow.policy->public_ports;
+  const auto tries = std::min(limits_.port_tries, range.size());
   for (std::size_t i = 0; opened == Opened::taken && i < tries; ++i) {
-    pinhole.to.port = next_public_port();
+    pinhole.to.port = next_public_port(range);
     opened = tracker_.open(flow.view, pinhole);
   }
   if (opened == Opened::yes) return std::nullopt;
   return opened == Opened::taken ? Reason::ports_exhausted : Reason::tracker_refused;
 }
 
-net::Port Negotiator::next_public_port() {
-  const net::Port port = next_port_;
-  next_port_ =
-      port == policy_.public_ports.last ? policy_.public_ports.first : static_cast<net::Port>(port + 1);
+net::Port Negotiator::next_public_port(const PortRange& range) {
+  const bool inside = range.first <= next_port_ && next_port_ <= range.last;
+  const net::Port port = inside ? next_port_ : range.first;
+  next_port_ = port == range.last ? range.first : static_cast<net::Port>(port + 1);
   return port;
 }
 

@@ -23,16 +23,14 @@ enum class LineState : std::uint8_t {
 struct LineFate {
   std::optional<std::string> replacement;  ///< the line that takes its place, its end included
   bool spoil = false;                      ///< refused, but its beginning has left: make the rest unreadable
+  std::optional<std::string> overwrite;    ///< takes the place of what has not left, length unchanged
+  std::optional<Reason> reset;             ///< the session ends here
 };
 
 class Negotiator {
  public:
-  Negotiator(const Policy& policy, const Limits& limits, Tracker& tracker, Edge& edge)
-      : policy_(policy),
-        limits_(limits),
-        tracker_(tracker),
-        edge_(edge),
-        next_port_(policy.public_ports.first) {}
+  Negotiator(const Limits& limits, Tracker& tracker, Edge& edge)
+      : limits_(limits), tracker_(tracker), edge_(edge) {}
 
   /// Handles an offer or answer that `line` of `sender` made.
   LineFate negotiate(Flow& flow, Side sender, const ftp::Heard& heard, const stream::Line& line,
@@ -46,17 +44,18 @@ class Negotiator {
     std::string text;
     bool changed;
   };
+  LineFate fate_of(const Flow& flow, Side sender, const stream::Line& line, LineState state,
+                   const Judgement& judgement, std::optional<Edited>& edited) const;
   std::optional<Reason> open(Flow& flow, Pinhole& pinhole, bool other_ports);
   std::optional<Edited> render(const Flow& flow, const ftp::Heard& heard, const stream::Line& line,
                                const Judgement& judgement) const;
   bool shift(Flow& flow, Side sender, std::size_t original, std::size_t rendered);
-  net::Port next_public_port();
+  net::Port next_public_port(const PortRange& range);
 
-  const Policy& policy_;
   const Limits& limits_;
   Tracker& tracker_;
   Edge& edge_;
-  net::Port next_port_;  // where the next search for a free port begins, so that searches spread
+  net::Port next_port_ = 0;  // where the next search for a free port begins, so that searches spread
 };
 
 /// The line made harmless, length unchanged: a command whose verb no server knows, or a 425 reply.

@@ -24,6 +24,7 @@ void Gateway::Impl::walk(Flow& flow, const Arrival& arrival) {
   auto& direction = flow.direction(arrival.sender);
   const auto placement = direction.order.place(segment.seq(), segment.payload().size());
   if (placement.position == Position::wild) return verdict(arrival.id, Action::drop, Reason::out_of_window);
+  if (flow.cut) return turn_away(arrival);
   flow.last_seen = now_;
   if (segment.has_ack()) flow.direction(other(arrival.sender)).rewriter.acknowledge(segment.ack());
   if (segment.rst()) return reset(flow, arrival);

@@ -19,6 +19,10 @@ void Gateway::Impl::unfinished_line(Flow& flow, const Arrival& arrival, std::spa
   const std::size_t length = direction.lines.pending_length();
   const bool whole = length == absorbed + piece.size();
   const auto& segment = arrival.segment;
+  if (exceeds_length(flow, arrival, length)) {
+    hearing.cut = Reason::line_too_long;
+    return;
+  }
   direction.order.advance(piece.size());
   // A Telnet Synch must not wait for the line behind it (RFC 854): neither what is urgent nor a command alone
   // does.
@@ -35,7 +39,16 @@ void Gateway::Impl::unfinished_line(Flow& flow, const Arrival& arrival, std::spa
       return;
     }
     hearing.gave_up = true;
-    refuse = policy_.unfinished_line == UnfinishedLine::refuse;
+    refuse = refuses_unfinished(flow);
+  }
+  const auto denied = refuse ? std::nullopt : deny_begun(flow, arrival, absorbed, piece);
+  if (denied) {
+    hearing.cut = denied->reset;
+    if (hearing.cut) return;
+    direction.rewriter.overwrite(as_bytes(*denied->overwrite));
+    if (absorbed > 0) direction.rewriter.guarantee();
+    hearing.edited = true;
+    return;
   }
   hearing.edited |= refuse;
   leave_unfinished(flow, arrival.sender, piece, refuse);
@@ -63,7 +76,7 @@ void Gateway::Impl::leave_unfinished(Flow& flow, Side sender, std::span<const st
 /// sender's next packet.
 void Gateway::Impl::give_up(Flow& flow, Side sender) {
   auto& direction = flow.direction(sender);
-  leave_unfinished(flow, sender, {}, policy_.unfinished_line == UnfinishedLine::refuse);
+  leave_unfinished(flow, sender, {}, refuses_unfinished(flow));
   if (!direction.carrier) return;
   const WaitingPacket carrier = *std::exchange(direction.carrier, std::nullopt);
   waiting_.leave(carrier);
@@ -84,6 +97,10 @@ void Gateway::Impl::drop_carrier(Direction& direction, Reason why) {
   const WaitingPacket carrier = *std::exchange(direction.carrier, std::nullopt);
   waiting_.leave(carrier);
   verdict(carrier.id, Action::drop, why);
+}
+
+bool Gateway::Impl::refuses_unfinished(const Flow& flow) {
+  return flow.policy->unfinished_line == UnfinishedLine::refuse && !flow.policy->observe;
 }
 
 }  // namespace pinhole::alg

@@ -1,26 +1,42 @@
 #include "app/arguments.hpp"
 
+#include <algorithm>
 #include <boost/program_options/parsers.hpp>
 #include <cerrno>
 #include <fstream>
-#include <iterator>
 #include <map>
+#include <optional>
 #include <sstream>
 #include <system_error>
 #include <vector>
 
 #include "app/settings.hpp"
+#include "app/values.hpp"
 
 namespace pinhole::app {
 namespace {
 
 namespace po = boost::program_options;
 
-/// Boost's parser knows no line numbers, so it is given one line at a time. Sections, which would need more
-/// than a line, we do not have: a key has one name everywhere.
+/// "[server 192.0.2.0/24]"; nullopt if the line is none of a section at all.
+std::optional<net::Network> section_of(std::string_view line) {
+  line = trimmed(line);
+  if (!line.empty() && line.back() == '\r') line = trimmed(line.substr(0, line.size() - 1));
+  if (!line.starts_with('[')) return std::nullopt;
+  constexpr std::string_view kBegin = "[server ";
+  const bool shaped = line.starts_with(kBegin) && line.ends_with(']');
+  const auto network =
+      shaped ? net::Network::parse(trimmed(line.substr(kBegin.size(), line.size() - kBegin.size() - 1)))
+             : std::nullopt;
+  if (!network) {
+    throw UsageError("'" + std::string(line) +
+                     "' is not a section, such as [server 192.0.2.7] or [server 192.0.2.0/24]");
+  }
+  return network;
+}
+
+/// Boost's parser knows no line numbers, so it is given one line at a time.
 po::parsed_options parse_line(const std::string& text, const po::options_description& known) {
-  const auto begin = text.find_first_not_of(" \t\r");
-  if (begin != std::string::npos && text[begin] == '[') throw UsageError("there are no [sections]");
   std::istringstream line(text);
   auto parsed = po::parse_config_file(line, known);
   po::variables_map values;
@@ -28,6 +44,69 @@ po::parsed_options parse_line(const std::string& text, const po::options_descrip
   settings_from(values);
   return parsed;
 }
+
+/// A file's contents, gathered line by line.
+class File {
+ public:
+  File() {
+    known_.add(gateway_options()).add(queue_options());
+    in_section_.add(policy_options());
+  }
+
+  void add(const std::string& text, unsigned number) {
+    if (const auto network = section_of(text)) return begin_section(*network, number);
+    const auto parsed = parse_line(text, sections_.empty() ? known_ : allowed_in_section(text));
+    for (const auto& option : parsed.options) {
+      const auto [earlier, first] = lines_.emplace(option.string_key, number);
+      if (!first && !known_.find(option.string_key, false).semantic()->is_composing()) {
+        throw UsageError(option.string_key + " was already set in line " + std::to_string(earlier->second));
+      }
+      if (sections_.empty()) {
+        general_.options.push_back(option);
+      } else {
+        add_to_section(option.string_key, option.value.at(0));
+      }
+    }
+  }
+
+  void store(po::variables_map& values) const {
+    po::store(general_, values);
+    values.emplace(kSectionsKey, po::variable_value(sections_, false));
+  }
+
+ private:
+  void begin_section(const net::Network& network, unsigned number) {
+    const auto [earlier, first] = networks_.emplace(network.to_string(), number);
+    if (!first) {
+      throw UsageError("this section was already begun in line " + std::to_string(earlier->second));
+    }
+    sections_.push_back({network, {}});
+    lines_.clear();
+  }
+
+  const po::options_description& allowed_in_section(const std::string& text) const {
+    const auto key = trimmed(std::string_view(text).substr(0, text.find('=')));
+    const bool elsewhere = known_.find_nothrow(std::string(key), false) != nullptr &&
+                           in_section_.find_nothrow(std::string(key), false) == nullptr;
+    if (elsewhere) {
+      throw UsageError(std::string(key) + " is for all servers: it belongs before the first section");
+    }
+    return in_section_;
+  }
+
+  void add_to_section(const std::string& key, const std::string& value) {
+    auto& values = sections_.back().values;
+    const auto same =
+        std::find_if(values.rbegin(), values.rend(), [&](const auto& v) { return v.first == key; });
+    values.emplace(same == values.rend() ? values.end() : same.base(), key, value);
+  }
+
+  po::options_description known_, in_section_;
+  po::parsed_options general_{&known_};
+  std::map<std::string, unsigned> lines_;     // key -> where it was set, in this section
+  std::map<std::string, unsigned> networks_;  // of sections -> where they began
+  Sections sections_;
+};
 
 }  // namespace
 
@@ -60,27 +139,17 @@ po::variables_map parse_arguments(std::span<char* const> arguments, const po::op
 }
 
 void parse_file(std::istream& file, const std::string& name, po::variables_map& values) {
-  po::options_description known;
-  known.add(gateway_options()).add(queue_options());
-  po::parsed_options all(&known);
-  std::map<std::string, unsigned> lines;  // key -> where it was set
+  File contents;
   std::string text;
   for (unsigned number = 1; std::getline(file, text); ++number) {
     try {
-      const auto parsed = parse_line(text, known);
-      for (const auto& option : parsed.options) {
-        const auto [earlier, first] = lines.emplace(option.string_key, number);
-        if (!first && !known.find(option.string_key, false).semantic()->is_composing()) {
-          throw UsageError(option.string_key + " was already set in line " + std::to_string(earlier->second));
-        }
-      }
-      all.options.insert(all.options.end(), parsed.options.begin(), parsed.options.end());
+      contents.add(text, number);
     } catch (const std::exception& error) {
       throw UsageError(name + ":" + std::to_string(number) + ": " + error.what());
     }
   }
   if (file.bad()) throw UsageError("config: cannot read " + name);
-  po::store(all, values);
+  contents.store(values);
 }
 
 }  // namespace pinhole::app

@@ -20,9 +20,9 @@ boost::program_options::variables_map parse_arguments(
     std::span<char* const> arguments, const boost::program_options::options_description& options,
     const boost::program_options::positional_options_description& positional = {});
 
-/// Adds the keys of a configuration file (`key = value` lines, `#` comments) to `values`, which keeps what it
-/// has. All keys of gateway_options() and queue_options() are known. `name` is for messages. Throws
-/// UsageError.
+/// Adds the keys of a configuration file (`key = value` lines, `#` comments, `[server NETWORK]` sections) to
+/// `values`, which keeps what it has. All keys of gateway_options() and queue_options() are known, in
+/// sections those of policy_options(). `name` is for messages. Throws UsageError.
 void parse_file(std::istream& file, const std::string& name, boost::program_options::variables_map& values);
 
 }  // namespace pinhole::app

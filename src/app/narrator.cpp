@@ -5,6 +5,8 @@
 namespace pinhole::app {
 namespace {
 
+constexpr const char* kObserved = "would refuse";
+
 LogLevel level_for(netfilter::Severity severity) {
   switch (severity) {
     case netfilter::Severity::error:
@@ -45,7 +47,9 @@ std::string describe(const alg::Negotiation& negotiation) {
   std::string text = alg::to_string(negotiation.form);
   if (negotiation.announced) text.append(" ").append(negotiation.announced->to_string());
   if (negotiation.rewritten) text.append(" rewritten to ").append(negotiation.rewritten->to_string());
-  text.append(": ").append(alg::to_string(negotiation.decision)).append(", ");
+  text.append(": ")
+      .append(negotiation.observed ? kObserved : alg::to_string(negotiation.decision))
+      .append(", ");
   if (negotiation.decision != alg::Decision::open) return text.append(explained(negotiation.reason));
   text.append(alg::name_of(negotiation.reason));
   if (const auto& pinhole = negotiation.pinhole) {
@@ -56,6 +60,12 @@ std::string describe(const alg::Negotiation& negotiation) {
     if (pinhole->forward_to != pinhole->to) text.append(" to ").append(pinhole->forward_to.to_string());
   }
   return text;
+}
+
+std::string describe(const alg::Refusal& refusal) {
+  std::string text(refusal.verb);
+  text.append(text.empty() ? "" : ": ").append(refusal.observed ? kObserved : "refuse");
+  return text.append(", ").append(explained(refusal.reason));
 }
 
 void Narrator::report(netfilter::Severity severity, std::string_view line) {
@@ -71,10 +81,17 @@ void Narrator::negotiated(const alg::NatView& flow, const alg::Negotiation& nego
   if (log_.wants(level)) log_.write(level, endpoints(flow) + ": " + describe(negotiation));
 }
 
+void Narrator::refused(const alg::NatView& flow, const alg::Refusal& refusal) {
+  if (log_.wants(LogLevel::warning)) {
+    log_.write(LogLevel::warning, endpoints(flow) + ": " + describe(refusal));
+  }
+}
+
 void Narrator::pinhole_closed(const alg::NatView& flow, const alg::Pinhole& pinhole, alg::Reason why) {
-  if (!log_.wants(LogLevel::debug)) return;
-  log_.write(LogLevel::debug, endpoints(flow) + ": pinhole " + pinhole.from.to_string() + " -> " +
-                                  pinhole.to.to_string() + " closed, " + std::string(alg::name_of(why)));
+  const auto level = why == alg::Reason::stray ? LogLevel::warning : LogLevel::debug;
+  if (!log_.wants(level)) return;
+  log_.write(level, endpoints(flow) + ": pinhole " + pinhole.from.to_string() + " -> " +
+                        pinhole.to.to_string() + " closed, " + std::string(alg::name_of(why)));
 }
 
 void Narrator::flow_foreign(const alg::NatView& flow, alg::Reason why) {

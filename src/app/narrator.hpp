@@ -19,6 +19,7 @@ class Narrator final : public netfilter::Listener {
   void report(netfilter::Severity severity, std::string_view line) override;
   void flow_began(const alg::NatView& flow) override;
   void negotiated(const alg::NatView& flow, const alg::Negotiation& negotiation) override;
+  void refused(const alg::NatView& flow, const alg::Refusal& refusal) override;
   void pinhole_closed(const alg::NatView& flow, const alg::Pinhole& pinhole, alg::Reason why) override;
   void flow_foreign(const alg::NatView& flow, alg::Reason why) override;
   void flow_ended(const alg::NatView& flow, alg::Reason why) override;
@@ -32,5 +33,6 @@ std::string describe(const alg::NatView& flow);
 
 /// What was negotiated, without the connection's name.
 std::string describe(const alg::Negotiation& negotiation);
+std::string describe(const alg::Refusal& refusal);
 
 }  // namespace pinhole::app

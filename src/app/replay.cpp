@@ -55,6 +55,8 @@ po::options_description visible_options() {
       "the server PRIVATE is dialed at PUBLIC; may be repeated");
   add("write,w", po::value<std::string>()->value_name("OUT.pcap"), "write what the far side sees");
   add("json", "for machines");
+  add("config", po::value<std::string>()->value_name("FILE"),
+      "read KEY = VALUE lines and [server NETWORK] sections from FILE, as pinhole run does");
   add("help,h", "this text");
   own.add(gateway_options());
   return own;
@@ -83,7 +85,7 @@ Options options_from(const po::variables_map& values) {
   options.replay.nat.destination = rules<pcap::DestinationNat>(
       values, "dnat", "PUBLIC=PRIVATE of one address family, such as 203.0.113.7=10.0.0.2");
   options.replay.control_ports = settings.control_ports;
-  options.replay.policy = settings.policy;
+  options.replay.policies = settings.policies();
   options.replay.limits = settings.limits;
   if (options.files.empty()) throw UsageError("which capture? 'pinhole replay --help' says more");
   if (!options.output.empty() && options.files.size() > 1) throw UsageError("-w wants a single capture");

@@ -30,6 +30,15 @@ Json negotiation(const pcap::Report::Negotiation& value) {
           {"announced", endpoint(value.announced)},
           {"rewritten", endpoint(value.rewritten)},
           {"decision", alg::to_string(value.decision)},
+          {"observed", value.observed},
+          {"reason", name(value.reason)}};
+}
+
+Json refusal(const pcap::Report::Refusal& value) {
+  return {{"flow", value.flow},
+          {"frame", value.frame},
+          {"verb", value.verb.empty() ? Json(nullptr) : Json(value.verb)},
+          {"observed", value.observed},
           {"reason", name(value.reason)}};
 }
 
@@ -46,6 +55,8 @@ void add_report(Json& object, const pcap::Report& report) {
   for (std::size_t id = 0; id < report.flows.size(); ++id) flows.push_back(flow(id, report.flows[id].view));
   auto& negotiations = object["negotiations"] = Json::array();
   for (const auto& value : report.negotiations) negotiations.push_back(negotiation(value));
+  auto& refusals = object["refusals"] = Json::array();
+  for (const auto& value : report.refusals) refusals.push_back(refusal(value));
   auto& data_connections = object["data_connections"] = Json::array();
   for (const auto& value : report.data_connections) data_connections.push_back(data_connection(value));
 }

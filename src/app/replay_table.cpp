@@ -64,8 +64,18 @@ Columns negotiation_table(const Report& report) {
     table.add({std::to_string(negotiation.flow), std::to_string(negotiation.frame),
                alg::is_active(negotiation.form) ? "client" : "server", alg::to_string(negotiation.form),
                text_of(negotiation.announced), text_of(negotiation.rewritten),
-               alg::to_string(negotiation.decision), name(negotiation.reason),
-               followed(report, negotiation)});
+               negotiation.observed ? "would refuse" : alg::to_string(negotiation.decision),
+               name(negotiation.reason), followed(report, negotiation)});
+  }
+  return table;
+}
+
+Columns refusal_table(const Report& report) {
+  Columns table({"FLOW", "FRAME", "WHAT", "DECISION", "REASON"});
+  for (const auto& refusal : report.refusals) {
+    table.add({std::to_string(refusal.flow), std::to_string(refusal.frame),
+               refusal.verb.empty() ? "-" : refusal.verb, refusal.observed ? "would refuse" : "refuse",
+               name(refusal.reason)});
   }
   return table;
 }
@@ -86,6 +96,7 @@ std::string explanations(const Report& report, std::size_t width) {
     if (flow.foreign) reasons.insert(*flow.foreign);
   }
   for (const auto& negotiation : report.negotiations) reasons.insert(negotiation.reason);
+  for (const auto& refusal : report.refusals) reasons.insert(refusal.reason);
   for (const auto& data : report.data_connections) reasons.insert(data.reason);
   reasons.erase(Reason::negotiated);
   std::string text;
@@ -112,6 +123,7 @@ std::string report_text(const std::string& file, const Report& report, std::size
   std::string text = summary(file, report);
   add_table(text, "Control connections", flow_table(report), width);
   add_table(text, "Negotiations", negotiation_table(report), width);
+  add_table(text, "Other refusals", refusal_table(report), width);
   add_table(text, "Data connections that would have been dropped", dropped_table(report), width);
   add_section(text, "Reasons", explanations(report, width));
   return text;

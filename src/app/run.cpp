@@ -57,7 +57,7 @@ netfilter::Worker::Options worker_options(const Settings& settings, unsigned que
   options.queue.length = settings.queue_length;
   options.queue.socket_buffer = static_cast<int>(settings.socket_buffer);
   options.queue.fail_open = settings.fail_open;
-  options.policy = settings.policy;
+  options.policies = settings.policies();
   options.limits = settings.limits;
   // What waits for a verdict takes its place in the kernel's queue: the other half is for what is on its way.
   options.limits.waiting_packets =

@@ -7,6 +7,8 @@
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/variables_map.hpp>
 #include <stdexcept>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "pinhole/alg/policy.hpp"
@@ -24,18 +26,33 @@ struct Settings {
   unsigned queue_length = 4096;              ///< packets the kernel keeps for us, per queue
   unsigned socket_buffer = 8 * 1024 * 1024;  ///< bytes, per queue
   LogLevel log_level = LogLevel::info;
-  alg::Policy policy;
+  alg::Policy policy;  ///< of servers without a section
+  std::vector<std::pair<net::Network, alg::Policy>> by_server;
   alg::Limits limits;
+
+  alg::Policies policies() const { return {policy, by_server}; }
 };
+
+/// What a file says between `[server NETWORK]` and the next section.
+struct Section {
+  net::Network network;
+  std::vector<std::pair<std::string, std::string>> values;  ///< key, value; the same key side by side
+};
+using Sections = std::vector<Section>;
+
+/// Under this name, which no option can have, Sections stand in a variables_map.
+constexpr const char* kSectionsKey = "[sections]";
 
 /// The line to print: what is wrong, where, and what would be right. Exit status 2.
 struct UsageError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Keys that decide what passes: control-ports, pinhole-timeout, public-ports, external-address,
-/// line-timeout, unfinished-line, mid-stream, log-level.
+/// Keys that decide what passes: control-ports, sessions, log-level and those of a policy.
 boost::program_options::options_description gateway_options();
+
+/// Of these, the ones that may stand in a section.
+boost::program_options::options_description policy_options();
 
 /// Keys of the kernel's side: queues, queue-base, queue-length, socket-buffer, fail.
 boost::program_options::options_description queue_options();

@@ -11,21 +11,20 @@ namespace {
 constexpr std::array kSpecial{
     std::pair{std::string_view{"USER"}, Verb::user}, std::pair{std::string_view{"PASS"}, Verb::pass},
     std::pair{std::string_view{"ACCT"}, Verb::acct}, std::pair{std::string_view{"REIN"}, Verb::rein},
-    std::pair{std::string_view{"QUIT"}, Verb::quit}, std::pair{std::string_view{"AUTH"}, Verb::auth},
-    std::pair{std::string_view{"CCC"}, Verb::ccc},   std::pair{std::string_view{"PORT"}, Verb::port},
-    std::pair{std::string_view{"EPRT"}, Verb::eprt}, std::pair{std::string_view{"PASV"}, Verb::pasv},
-    std::pair{std::string_view{"EPSV"}, Verb::epsv},
+    std::pair{std::string_view{"QUIT"}, Verb::quit}, std::pair{std::string_view{"CCC"}, Verb::ccc},
+    std::pair{std::string_view{"PORT"}, Verb::port}, std::pair{std::string_view{"EPRT"}, Verb::eprt},
+    std::pair{std::string_view{"PASV"}, Verb::pasv}, std::pair{std::string_view{"EPSV"}, Verb::epsv},
 };
 
 // RFC 5797 section 3, RFC 3659, RFC 7151, RFC 1639 and what servers announce in FEAT and HELP.
-constexpr std::array<std::string_view, 78> kOthers{
-    "ABOR", "ADAT", "ALGS", "ALLO", "APPE",  "AVBL",   "CDUP", "CLNT", "COMB", "CONF", "CSID", "CWD",
-    "DELE", "DSIZ", "ENC",  "ESTA", "ESTP",  "FEAT",   "HASH", "HELP", "HOST", "LANG", "LIST", "LPRT",
-    "LPSV", "MAIL", "MD5",  "MDTM", "MFCT",  "MFF",    "MFMT", "MIC",  "MKD",  "MLFL", "MLSD", "MLST",
-    "MMD5", "MODE", "MRCP", "MRSQ", "MSAM",  "MSND",   "MSOM", "NLST", "NOOP", "OPTS", "P@SW", "PBSZ",
-    "PROT", "PWD",  "RANG", "REST", "RETR",  "RMD",    "RMDA", "RNFR", "RNTO", "SITE", "SIZE", "SMNT",
-    "SPSV", "STAT", "STOR", "STOU", "STRU",  "SYST",   "THMB", "TYPE", "XCRC", "XCUP", "XCWD", "XMD5",
-    "XMKD", "XPWD", "XRMD", "XSHA", "XSHA1", "XSHA256"};
+constexpr std::array<std::string_view, 79> kOthers{
+    "ABOR", "ADAT", "ALGS", "ALLO", "APPE", "AUTH",  "AVBL",   "CDUP", "CLNT", "COMB", "CONF", "CSID",
+    "CWD",  "DELE", "DSIZ", "ENC",  "ESTA", "ESTP",  "FEAT",   "HASH", "HELP", "HOST", "LANG", "LIST",
+    "LPRT", "LPSV", "MAIL", "MD5",  "MDTM", "MFCT",  "MFF",    "MFMT", "MIC",  "MKD",  "MLFL", "MLSD",
+    "MLST", "MMD5", "MODE", "MRCP", "MRSQ", "MSAM",  "MSND",   "MSOM", "NLST", "NOOP", "OPTS", "P@SW",
+    "PBSZ", "PROT", "PWD",  "RANG", "REST", "RETR",  "RMD",    "RMDA", "RNFR", "RNTO", "SITE", "SIZE",
+    "SMNT", "SPSV", "STAT", "STOR", "STOU", "STRU",  "SYST",   "THMB", "TYPE", "XCRC", "XCUP", "XCWD",
+    "XMD5", "XMKD", "XPWD", "XRMD", "XSHA", "XSHA1", "XSHA256"};
 
 // Methods of protocols whose messages begin like an FTP command (RFC 9110, 4918, 7826, 3261, 5321).
 constexpr std::array<std::string_view, 40> kForeign{
@@ -43,6 +42,17 @@ bool listed(const std::array<std::string_view, N>& list, std::string_view word) 
 
 constexpr std::size_t kLongestVerb = 12;
 
+bool is_tls(std::string_view mechanism) {  // RFC 4217 section 2
+  return equals_ignoring_case(mechanism.substr(0, 3), "TLS") || equals_ignoring_case(mechanism, "SSL");
+}
+
+/// What some commands do depends on their argument.
+Verb refined(Verb verb, std::string_view word, std::string_view argument) {
+  if (verb == Verb::epsv && equals_ignoring_case(argument, "ALL")) return Verb::epsv_all;
+  if (equals_ignoring_case(word, "AUTH") && is_tls(argument)) return Verb::auth_tls;
+  return verb;
+}
+
 }  // namespace
 
 std::optional<Command> parse_command(std::string_view line) {
@@ -57,6 +67,7 @@ std::optional<Command> parse_command(std::string_view line) {
   for (const auto& [name, verb] : kSpecial) {
     if (equals_ignoring_case(word, name)) command.verb = verb;
   }
+  command.verb = refined(command.verb, word, command.argument);
   command.known = command.verb != Verb::other || listed(kOthers, word);
   if (command.verb == Verb::pass || command.verb == Verb::acct) command.argument = {};
   return command;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "ftp/text.hpp"
+#include "ftp/transitions.hpp"
 
 namespace pinhole::ftp {
 namespace {
@@ -18,15 +18,12 @@ bool logs_in(Verb verb) {
   return verb == Verb::user || verb == Verb::pass || verb == Verb::acct;
 }
 
-bool asks_for_tls(std::string_view mechanism) {  // RFC 4217 section 2
-  return equals_ignoring_case(mechanism.substr(0, 3), "TLS") || equals_ignoring_case(mechanism, "SSL");
-}
-
 }  // namespace
 
-Heard Session::become_foreign(bool from_middle) {
+Heard Session::become_foreign(Heard::Standing why) {
   state_ = State::foreign;
-  from_middle_ = from_middle;
+  why_foreign_ = why;
+  transferring_ = false;
   outstanding_.clear();
   first_ = 0;
   open_reply_ = 0;
@@ -38,8 +35,9 @@ Heard Session::become_foreign(bool from_middle) {
 
 Heard::Standing Session::standing() const {
   using Standing = Heard::Standing;
-  if (state_ == State::foreign) return from_middle_ ? Standing::from_middle : Standing::foreign;
+  if (state_ == State::foreign) return why_foreign_;
   if (state_ == State::greeting) return Standing::from_middle;  // or before it began: who knows
+  if (state_ == State::login && !rules_.require_login) return Standing::good;
   if (state_ != State::authorized) return Standing::not_logged_in;
   return Standing::good;
 }
@@ -55,7 +53,6 @@ Heard Session::hear_command(std::string_view line, bool whole) {
 
   Heard heard;
   heard.command = ++commands_;
-  const bool epsv_all = command->verb == Verb::epsv && equals_ignoring_case(command->argument, "ALL");
   if (is_offer(command->verb)) {
     heard.kind = Heard::Kind::offer;
     heard.form = command->verb == Verb::port ? Form::port : Form::eprt;
@@ -64,13 +61,12 @@ Heard Session::hear_command(std::string_view line, bool whole) {
     if (whole) heard.endpoint = find_endpoint(heard.form, line);
   }
   if (state_ == State::foreign) return heard;
-  if (outstanding_.size() - first_ >= limit_) return become_foreign();
-  if (first_ == outstanding_.size() || first_ >= limit_) {  // the answered ones make room
+  if (outstanding_.size() - first_ >= rules_.outstanding) return become_foreign(Heard::Standing::overrun);
+  if (first_ == outstanding_.size() || first_ >= rules_.outstanding) {  // the answered ones make room
     outstanding_.erase(outstanding_.begin(), outstanding_.begin() + static_cast<std::ptrdiff_t>(first_));
     first_ = 0;
   }
-  outstanding_.push_back(
-      {command->verb, command->verb == Verb::auth ? asks_for_tls(command->argument) : epsv_all, commands_});
+  outstanding_.push_back({command->verb, commands_});
   return heard;
 }
 
@@ -105,7 +101,7 @@ Heard Session::hear_reply(std::string_view line, bool whole) {
 
 std::optional<Session::Outstanding> Session::take_passive() {
   for (std::size_t i = first_; i < outstanding_.size(); ++i) {
-    if (!is_passive(outstanding_[i].verb) || outstanding_[i].special) continue;
+    if (!is_passive(outstanding_[i].verb)) continue;
     first_ = i + 1;
     return outstanding_[i];
   }
@@ -116,7 +112,7 @@ Heard Session::answer(Form form, std::string_view line, bool whole) {
   Heard heard;
   heard.kind = Heard::Kind::answer;
   heard.form = form;
-  if (state_ == State::greeting) become_foreign(true);
+  if (state_ == State::greeting) become_foreign(Heard::Standing::from_middle);
   heard.standing = standing();
   if (whole) heard.endpoint = find_endpoint(form, line);
   if (state_ == State::foreign) return heard;
@@ -133,45 +129,38 @@ Heard Session::answer(Form form, std::string_view line, bool whole) {
 }
 
 Heard Session::final_reply(const ReplyLine& reply) {
-  Heard heard;
-  if (state_ == State::foreign) return heard;
+  if (state_ == State::foreign) return {};
   if (state_ == State::greeting) {
-    if (reply.code == 220) state_ = State::login;
-    // 120: the greeting comes later; an error: the server wants no session (RFC 959 section 5.4).
-    else if (reply.code != 120 && reply.code < 400)
-      return become_foreign(true);
-    return heard;
+    const State then = state_after(state_, std::nullopt, reply.code);
+    if (then == State::foreign) return become_foreign(Heard::Standing::from_middle);
+    state_ = then;
+    return {};
   }
-  if (reply.preliminary() || first_ == outstanding_.size()) return heard;
-  if (is_passive(outstanding_[first_].verb) && !outstanding_[first_].special && reply.code < 400) {
-    return heard;  // no answer to PASV: a reply too many to an earlier command
+  if (first_ == outstanding_.size()) return {};
+  if (reply.preliminary()) {
+    transferring_ = true;
+    return {};
   }
-  const Outstanding command = outstanding_[first_++];
-  heard.command = command.number;
-  conclude(command, reply, heard);
-  return heard;
+  if (is_passive(outstanding_[first_].verb) && reply.code < 400) {
+    return {};  // no answer to PASV: a reply too many to an earlier command
+  }
+  transferring_ = false;
+  return conclude(outstanding_[first_++], reply);
 }
 
-void Session::conclude(const Outstanding& command, const ReplyLine& reply, Heard& heard) {
+Heard Session::conclude(const Outstanding& command, const ReplyLine& reply) {
+  Heard heard;
+  heard.command = command.number;
   if (is_offer(command.verb)) {
     heard.kind = reply.completes() ? Heard::Kind::offer_accepted : Heard::Kind::offer_refused;
     heard.form = command.verb == Verb::port ? Form::port : Form::eprt;
-  } else if (command.verb == Verb::auth && command.special && reply.code == 234) {
-    state_ = State::encrypted;
-    heard.kind = Heard::Kind::encrypted;
-  } else if (!reply.completes()) {
-    return;
-  } else if (logs_in(command.verb) && state_ == State::login) {
-    state_ = State::authorized;
-  } else if (command.verb == Verb::rein) {
-    state_ = State::login;
-    epsv_all_ = false;
-  } else if (command.verb == Verb::epsv && command.special) {
-    epsv_all_ = true;
-  } else if (command.verb == Verb::quit) {
-    state_ = State::ended;
-    heard.kind = Heard::Kind::ended;
   }
+  if (command.verb == Verb::epsv_all && reply.completes()) epsv_all_ = true;
+  if (command.verb == Verb::rein && reply.completes()) epsv_all_ = false;
+  const State before = std::exchange(state_, state_after(state_, command.verb, reply.code));
+  if (state_ == State::encrypted && before != state_) heard.kind = Heard::Kind::encrypted;
+  if (state_ == State::ended && before != state_) heard.kind = Heard::Kind::ended;
+  return heard;
 }
 
 void Session::pick_up() {
@@ -184,11 +173,13 @@ void Session::cleared() {
   state_ = State::authorized;
   outstanding_.clear();
   first_ = 0;
+  transferring_ = false;
 }
 
 /// Logged in, or perhaps so by the time that a line which has begun ends.
 bool Session::may_negotiate_soon() const {
   if (state_ != State::login) return state_ == State::authorized;
+  if (!rules_.require_login) return true;
   return std::any_of(outstanding_.begin() + static_cast<std::ptrdiff_t>(first_), outstanding_.end(),
                      [](const Outstanding& command) { return logs_in(command.verb); });
 }

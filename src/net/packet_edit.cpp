@@ -10,7 +10,7 @@ namespace pinhole::net {
 namespace {
 
 constexpr std::size_t kSeq = 4, kAck = 8, kFlags = 13, kChecksum = 16, kUrgent = 18;  // in the TCP header
-constexpr std::uint8_t kFin = 0x01, kPsh = 0x08, kAckFlag = 0x10;
+constexpr std::uint8_t kFin = 0x01, kRst = 0x04, kPsh = 0x08, kAckFlag = 0x10;
 
 TcpSegment checked(std::span<const std::uint8_t> packet) {
   return std::get<TcpSegment>(TcpSegment::parse(packet));  // throws if the caller broke the contract
@@ -70,11 +70,20 @@ void rebuild(const TcpSegment& original, Seq seq, std::span<const std::uint8_t> 
   store_tcp_checksum(out, tcp, original.source(), original.destination());
 }
 
-void build_ack(const TcpSegment& received, Seq ack, std::uint16_t window,
-               const std::optional<TcpTimestamps>& clock, std::vector<std::uint8_t>& out) {
+namespace {
+
+/// A segment without payload from the destination of `received` to its source.
+struct Answer {
+  Seq seq, ack;
+  std::uint8_t flags;
+  std::uint16_t window;
+  std::optional<TcpTimestamps> clock;
+};
+
+void build_answer(const TcpSegment& received, const Answer& answer, std::vector<std::uint8_t>& out) {
   const bool v4 = received.family() == Family::v4;
   const std::size_t ip = v4 ? 20 : 40;
-  const std::size_t tcp = clock ? 32 : 20;
+  const std::size_t tcp = answer.clock ? 32 : 20;
   out.assign(ip + tcp, 0);
   const Endpoint from = received.destination();
   const Endpoint to = received.source();
@@ -85,18 +94,38 @@ void build_ack(const TcpSegment& received, Seq ack, std::uint16_t window,
   std::ranges::copy(to.address.bytes(), out.begin() + (v4 ? 16 : 24));
   store16(out, ip, from.port);
   store16(out, ip + 2, to.port);
-  store32(out, ip + kSeq, received.ack().raw());
-  store32(out, ip + kAck, ack.raw());
+  store32(out, ip + kSeq, answer.seq.raw());
+  store32(out, ip + kAck, answer.ack.raw());
   out[ip + 12] = static_cast<std::uint8_t>(tcp / 4 << 4);
-  out[ip + kFlags] = kAckFlag;
-  store16(out, ip + 14, window);
-  if (clock) {
+  out[ip + kFlags] = answer.flags;
+  store16(out, ip + 14, answer.window);
+  if (answer.clock) {
     store32(out, ip + 20, 0x0101080a);  // two no-operations, then the option
-    store32(out, ip + 24, clock->echo);
-    store32(out, ip + 28, clock->value);
+    store32(out, ip + 24, answer.clock->echo);
+    store32(out, ip + 28, answer.clock->value);
   }
   store_lengths(out, received.family());
   store_tcp_checksum(out, ip, from, to);
+}
+
+}  // namespace
+
+void build_ack(const TcpSegment& received, Seq ack, std::uint16_t window,
+               const std::optional<TcpTimestamps>& clock, std::vector<std::uint8_t>& out) {
+  build_answer(received, {received.ack(), ack, kAckFlag, window, clock}, out);
+}
+
+void build_reset(const TcpSegment& received, std::vector<std::uint8_t>& out) {
+  const Seq behind = received.payload_end() + (received.syn() || received.fin() ? 1 : 0);
+  build_answer(received, {received.ack(), behind, kRst | kAckFlag, 0, {}}, out);
+}
+
+void rebuild_as_reset(const TcpSegment& original, Seq seq, std::vector<std::uint8_t>& out) {
+  rebuild(original, seq, {}, false, out);
+  const std::size_t tcp = original.tcp_offset();
+  out[tcp + kFlags] = kRst | kAckFlag;
+  store16(out, tcp + kUrgent, 0);
+  store_tcp_checksum(out, tcp, original.source(), original.destination());
 }
 
 void readdress(std::span<std::uint8_t> packet, const Endpoint& source, const Endpoint& destination) {

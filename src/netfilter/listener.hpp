@@ -25,6 +25,7 @@ class Listener {
   // The gateway's notices, see alg::Edge. References are valid during the call only.
   virtual void flow_began(const alg::NatView& flow) = 0;
   virtual void negotiated(const alg::NatView& flow, const alg::Negotiation& negotiation) = 0;
+  virtual void refused(const alg::NatView& flow, const alg::Refusal& refusal) = 0;
   virtual void pinhole_closed(const alg::NatView& flow, const alg::Pinhole& pinhole, alg::Reason why) = 0;
   virtual void flow_foreign(const alg::NatView& flow, alg::Reason why) = 0;
   virtual void flow_ended(const alg::NatView& flow, alg::Reason why) = 0;

@@ -31,7 +31,7 @@ Worker::Worker(const Options& options, Listener& listener)
       stop_event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       next_tick_(std::chrono::steady_clock::now() + kTick) {
   if (stop_event_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
-  gateway_.emplace(options.policy, options.limits, tracker_, static_cast<alg::Edge&>(*this));
+  gateway_.emplace(options.policies, options.limits, tracker_, static_cast<alg::Edge&>(*this));
 }
 
 Worker::~Worker() {
@@ -169,6 +169,11 @@ void Worker::flow_began(const alg::NatView& flow) {
 void Worker::negotiated(const alg::NatView& flow, const alg::Negotiation& negotiation) {
   counters_.decisions[negotiation.reason].add();
   listener_.negotiated(flow, negotiation);
+}
+
+void Worker::refused(const alg::NatView& flow, const alg::Refusal& refusal) {
+  counters_.decisions[refusal.reason].add();
+  listener_.refused(flow, refusal);
 }
 
 void Worker::pinhole_closed(const alg::NatView& flow, const alg::Pinhole& pinhole, alg::Reason why) {

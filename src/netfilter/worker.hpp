@@ -22,7 +22,7 @@ class Worker final : private alg::Edge {
  public:
   struct Options {
     NfQueue::Options queue;
-    alg::Policy policy;
+    alg::Policies policies;
     alg::Limits limits;
   };
 
@@ -70,6 +70,7 @@ class Worker final : private alg::Edge {
   void send_back(alg::PacketId id, std::span<const std::uint8_t> packet) override;
   void flow_began(const alg::NatView& flow) override;
   void negotiated(const alg::NatView& flow, const alg::Negotiation& negotiation) override;
+  void refused(const alg::NatView& flow, const alg::Refusal& refusal) override;
   void pinhole_closed(const alg::NatView& flow, const alg::Pinhole& pinhole, alg::Reason why) override;
   void flow_foreign(const alg::NatView& flow, alg::Reason why) override;
   void flow_ended(const alg::NatView& flow, alg::Reason why) override;

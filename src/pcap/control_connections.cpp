@@ -8,12 +8,12 @@ namespace pinhole::pcap {
 
 using alg::Side;
 
-ControlConnections::ControlConnections(alg::Policy policy, alg::Limits limits, ReplayTracker& tracker,
+ControlConnections::ControlConnections(alg::Policies policies, alg::Limits limits, ReplayTracker& tracker,
                                        Outlet& outlet, Report& report)
     : tracker_(tracker),
       outlet_(outlet),
       report_(report),
-      gateway_(std::make_unique<alg::Gateway>(std::move(policy), limits, tracker,
+      gateway_(std::make_unique<alg::Gateway>(std::move(policies), limits, tracker,
                                               static_cast<alg::Edge&>(*this))) {}
 
 ControlConnections::~ControlConnections() = default;
@@ -145,7 +145,8 @@ void ControlConnections::verdict(alg::PacketId id, const alg::Verdict& verdict) 
 }
 
 /// In a capture nobody is there to hear it.
-void ControlConnections::send_back(alg::PacketId id, std::span<const std::uint8_t>) {
+void ControlConnections::send_back(alg::PacketId id, std::span<const std::uint8_t> packet) {
+  if (std::get<net::TcpSegment>(net::TcpSegment::parse(packet)).rst()) return;
   if (id == current_id_) current_.absorbed = true;
   if (const auto held = held_.find(id); held != held_.end()) held->second.absorbed = true;
 }
@@ -153,11 +154,19 @@ void ControlConnections::send_back(alg::PacketId id, std::span<const std::uint8_
 void ControlConnections::flow_began(const alg::NatView&) {}
 
 void ControlConnections::negotiated(const alg::NatView& flow, const alg::Negotiation& negotiation) {
-  const auto held = held_.find(negotiation.packet);
-  report_.negotiations.push_back({flow.id, held == held_.end() ? current_.frame : held->second.frame,
-                                  negotiation.form, negotiation.announced, negotiation.rewritten,
-                                  negotiation.decision, negotiation.reason, negotiation.pinhole,
-                                  std::nullopt});
+  report_.negotiations.push_back(
+      {flow.id, frame_of(negotiation.packet), negotiation.form, negotiation.announced, negotiation.rewritten,
+       negotiation.decision, negotiation.reason, negotiation.observed, negotiation.pinhole, std::nullopt});
+}
+
+void ControlConnections::refused(const alg::NatView& flow, const alg::Refusal& refusal) {
+  report_.refusals.push_back(
+      {flow.id, frame_of(refusal.packet), std::string(refusal.verb), refusal.reason, refusal.observed});
+}
+
+std::uint64_t ControlConnections::frame_of(alg::PacketId id) const {
+  const auto held = held_.find(id);
+  return held == held_.end() ? current_.frame : held->second.frame;
 }
 
 // Data connections that come too late are told why by the tracker.

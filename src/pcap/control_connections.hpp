@@ -26,7 +26,7 @@ namespace pinhole::pcap {
 class ControlConnections final : private alg::Edge {
  public:
   /// All three must outlive this object.
-  ControlConnections(alg::Policy policy, alg::Limits limits, ReplayTracker& tracker, Outlet& outlet,
+  ControlConnections(alg::Policies policies, alg::Limits limits, ReplayTracker& tracker, Outlet& outlet,
                      Report& report);
   ~ControlConnections() override;
 
@@ -84,8 +84,11 @@ class ControlConnections final : private alg::Edge {
   void flow_began(const alg::NatView& flow) override;
   void negotiated(const alg::NatView& flow, const alg::Negotiation& negotiation) override;
   void pinhole_closed(const alg::NatView& flow, const alg::Pinhole& pinhole, alg::Reason why) override;
+  void refused(const alg::NatView& flow, const alg::Refusal& refusal) override;
   void flow_foreign(const alg::NatView& flow, alg::Reason why) override;
   void flow_ended(const alg::NatView& flow, alg::Reason why) override;
+
+  std::uint64_t frame_of(alg::PacketId id) const;
 
   ReplayTracker& tracker_;
   Outlet& outlet_;

@@ -13,7 +13,7 @@ Replay::Replay(ReplayOptions options, LinkType link, Writer* writer)
     : link_(link),
       outlet_(writer),
       tracker_(std::move(options.nat), std::move(options.control_ports)),
-      control_(std::move(options.policy), options.limits, tracker_, outlet_, report_),
+      control_(std::move(options.policies), options.limits, tracker_, outlet_, report_),
       data_(tracker_, outlet_, report_) {}
 
 void Replay::play(const Frame& frame) {

@@ -16,7 +16,7 @@ namespace pinhole::pcap {
 struct ReplayOptions {
   NatRules nat;
   std::vector<net::Port> control_ports{21};
-  alg::Policy policy;
+  alg::Policies policies;
   alg::Limits limits;
 };
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "pinhole/alg/edge.hpp"
@@ -27,8 +28,18 @@ struct Report {
     std::optional<net::Endpoint> rewritten;
     alg::Decision decision = alg::Decision::ignore;
     alg::Reason reason = alg::Reason::passed;
+    bool observed = false;  ///< the decision was not carried out
     std::optional<alg::Pinhole> pinhole;
     std::optional<std::size_t> data_connection;  ///< that followed: place in `data_connections`
+  };
+
+  /// A command, a line or a session that the policy refuses.
+  struct Refusal {
+    std::uint64_t flow = 0;
+    std::uint64_t frame = 0;
+    std::string verb;  ///< empty if it is about no command
+    alg::Reason reason = alg::Reason::passed;
+    bool observed = false;
   };
 
   /// One attempt between the two hosts of a control connection.
@@ -55,6 +66,7 @@ struct Report {
 
   std::vector<Flow> flows;
   std::vector<Negotiation> negotiations;
+  std::vector<Refusal> refusals;
   std::vector<DataConnection> data_connections;
   Counts counts;
 };

@@ -34,7 +34,7 @@ alg::Limits limits_of(std::uint8_t choice) {
   if ((choice & 0x01) != 0) limits.history = 1200;
   if ((choice & 0x02) != 0) limits.line = 40;
   if ((choice & 0x04) != 0) limits.held_packets = 2;
-  if ((choice & 0x08) != 0) limits.outstanding_commands = 3;
+
   if ((choice & 0x10) != 0) limits.flows = 1;
   if ((choice & 0x20) != 0) limits.port_tries = 2;
   if ((choice & 0x40) != 0) limits.absorbed = 30;
@@ -47,6 +47,7 @@ alg::Policy policy_of(std::uint8_t choice) {
   if ((choice & 0x01) != 0) policy.foreign_pasv = alg::ForeignPasv::refuse;
   if ((choice & 0x04) != 0) policy.unfinished_line = alg::UnfinishedLine::refuse;
   if ((choice & 0x08) != 0) policy.line_timeout = std::chrono::seconds(1);
+  if ((choice & 0x10) != 0) policy.outstanding_commands = 3;
   if ((choice & 0x02) != 0) policy.external_addresses = {test::endpoint("203.0.113.200", 0).address};
   return policy;
 }

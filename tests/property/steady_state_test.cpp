@@ -15,7 +15,7 @@ namespace {
 TEST(SteadyState, OfASessionThatIsNeverAtRest) {
   for_random(20, [](Random& random) {
     const auto limit = random.between(3, 40);
-    ftp::Session session(limit);
+    ftp::Session session({limit, true});
     session.hear_reply("220 Ready", true);
     session.hear_command("USER x", true);
     session.hear_reply("230 Welcome", true);

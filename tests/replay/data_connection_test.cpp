@@ -72,7 +72,9 @@ TEST_F(DataConnection, IsDroppedAfterTheTimeout) {
 TEST_F(DataConnection, TheTimeoutIsTheOperators) {
   story.client(kPort).wait(std::chrono::seconds(31)).syn(kDataServer, kAnnounced);
   pcap::ReplayOptions options;
-  options.policy.pinhole_timeout = std::chrono::seconds(60);
+  alg::Policy policy;
+  policy.pinhole_timeout = std::chrono::seconds(60);
+  options.policies = policy;
   EXPECT_TRUE(played(options).data_connections.at(0).passes);
 }
 

@@ -71,6 +71,7 @@ class World : private alg::Edge {
   void flow_began(const alg::NatView&) override {}
   void negotiated(const alg::NatView& flow, const alg::Negotiation& negotiation) override;
   void pinhole_closed(const alg::NatView&, const alg::Pinhole&, alg::Reason) override {}
+  void refused(const alg::NatView&, const alg::Refusal&) override {}
   void flow_foreign(const alg::NatView&, alg::Reason why) override;
   void flow_ended(const alg::NatView&, alg::Reason) override { ended_ = true; }
 

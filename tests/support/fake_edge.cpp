@@ -62,6 +62,11 @@ void FakeEdge::negotiated(const alg::NatView&, const alg::Negotiation& negotiati
   negotiations.push_back(negotiation);
 }
 
+void FakeEdge::refused(const alg::NatView&, const alg::Refusal& refusal) {
+  refusals.push_back(refusal.reason);
+  refused_verbs.emplace_back(refusal.verb);
+}
+
 void FakeEdge::pinhole_closed(const alg::NatView&, const alg::Pinhole&, alg::Reason why) {
   closed.push_back(why);
 }

@@ -44,6 +44,7 @@ class FakeEdge : public alg::Edge {
   void send_back(alg::PacketId id, std::span<const std::uint8_t> packet) override;
   void flow_began(const alg::NatView&) override { ++flows_began; }
   void negotiated(const alg::NatView& flow, const alg::Negotiation& negotiation) override;
+  void refused(const alg::NatView& flow, const alg::Refusal& refusal) override;
   void pinhole_closed(const alg::NatView& flow, const alg::Pinhole& pinhole, alg::Reason why) override;
   void flow_foreign(const alg::NatView& flow, alg::Reason why) override;
   void flow_ended(const alg::NatView& flow, alg::Reason why) override;
@@ -52,6 +53,8 @@ class FakeEdge : public alg::Edge {
   std::vector<alg::PacketId> order;  ///< in which verdicts were given
   std::map<alg::PacketId, std::vector<std::uint8_t>> sent_back;
   std::vector<alg::Negotiation> negotiations;
+  std::vector<alg::Reason> refusals;
+  std::vector<std::string> refused_verbs;
   std::vector<alg::Reason> closed;
   std::vector<alg::Reason> foreign;
   std::vector<alg::Reason> ended;

@@ -12,7 +12,7 @@ namespace pinhole::test {
 
 class SessionWitness {
  public:
-  explicit SessionWitness(std::size_t outstanding) : session_(outstanding), at_command_(session_) {}
+  explicit SessionWitness(std::size_t outstanding) : session_({outstanding, true}), at_command_(session_) {}
 
   ftp::Heard hear_command(std::string_view line, bool whole);
   ftp::Heard hear_reply(std::string_view line, bool whole);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "pinhole/alg/nat_view.hpp"
 #include "pinhole/alg/pinhole.hpp"
@@ -46,6 +47,15 @@ struct Negotiation {
   Reason reason = Reason::passed;
   std::optional<Pinhole> pinhole;  ///< if decision is open
   PacketId packet = 0;             ///< the packet that completed the line
+  bool observed = false;           ///< it is refused in the report only: the line went on as it came
+};
+
+/// A line or a session that the policy refuses, for another cause than its endpoint.
+struct Refusal {
+  Reason reason = Reason::passed;
+  std::string_view verb;  ///< of the command, as it was written; empty if it is about no command
+  PacketId packet = 0;
+  bool observed = false;  ///< refused in the report only
 };
 
 /// Notices of the gateway. References are valid during the call only.
@@ -56,12 +66,13 @@ class Edge {
   /// Exactly once for every packet handed in, perhaps later than the call that handed it in.
   virtual void verdict(PacketId id, const Verdict& verdict) = 0;
 
-  /// Sends `packet`, an empty ACK, straight back to the sender of packet `id` (the one now being handled),
-  /// beside conntrack.
+  /// Sends `packet`, an empty ACK or a RST, straight back to the sender of packet `id` (the one now being
+  /// handled), beside conntrack.
   virtual void send_back(PacketId id, std::span<const std::uint8_t> packet) = 0;
 
   virtual void flow_began(const NatView& flow) = 0;
   virtual void negotiated(const NatView& flow, const Negotiation& negotiation) = 0;
+  virtual void refused(const NatView& flow, const Refusal& refusal) = 0;
   /// A pinhole was withdrawn before it was known to be used.
   virtual void pinhole_closed(const NatView& flow, const Pinhole& pinhole, Reason why) = 0;
   /// The session will never (again) get a pinhole: not FTP, seen from its middle.

@@ -30,7 +30,7 @@ struct Usage {
 class Gateway {
  public:
   /// `tracker` and `edge` must outlive the gateway.
-  Gateway(Policy policy, Limits limits, Tracker& tracker, Edge& edge);
+  Gateway(Policies policies, Limits limits, Tracker& tracker, Edge& edge);
   ~Gateway();
   Gateway(const Gateway&) = delete;
   Gateway& operator=(const Gateway&) = delete;
@@ -39,7 +39,7 @@ class Gateway {
   /// if the packet is held, during a later call of packet(), tick() or the destructor.
   void packet(PacketId id, std::span<const std::uint8_t> bytes, Time now);
 
-  /// Forgets what is too old. Call about once a second.
+  /// Forgets what is too old, and compares what is open with what should be. Call about once a second.
   void tick(Time now);
 
   Usage usage() const;

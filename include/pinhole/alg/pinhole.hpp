@@ -3,6 +3,7 @@
 //            opener   from        to             forward_to
 //   active   server   server.ip   seen.ip:p'     client.ip:p
 //   passive  client   client.ip   dialed.ip:p'   server.ip:p
+//   FXP      server   server.ip   third host:p   third host:p
 //
 // The source port is always free: servers need not use port 20. p' is p unless another pinhole holds it.
 #pragma once

@@ -3,8 +3,12 @@
 
 #include <chrono>
 #include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "pinhole/alg/nat_view.hpp"
 #include "pinhole/net/address.hpp"
 
 namespace pinhole::alg {
@@ -32,7 +36,39 @@ enum class MidStream : std::uint8_t {
   pick_up,  ///< it counts as logged in
 };
 
+/// How the peers are told that something is refused.
+enum class OnRefusal : std::uint8_t {
+  mask,   ///< the line is made one that the server itself refuses; the session goes on
+  reset,  ///< both ends get a RST
+};
+
+/// What to do with a connection that turns out not to be FTP.
+enum class OnForeign : std::uint8_t { pass, reset };
+
+enum class Tls : std::uint8_t { allow, deny };
+
+/// What holds for the sessions of one server.
 struct Policy {
+  /// Decide and report everything, but refuse, reset and limit nothing: what would be refused goes on as it
+  /// came. A pinhole is opened only where it would be without this.
+  bool observe = false;
+  OnRefusal on_refusal = OnRefusal::mask;
+  OnForeign on_foreign = OnForeign::pass;
+
+  bool require_login = true;  ///< nothing is negotiated before it
+  Tls tls = Tls::allow;
+  std::vector<std::string> allow_commands;  ///< in upper case; if there are any, no others pass
+  std::vector<std::string> deny_commands;   ///< in upper case
+  std::vector<net::Network> fxp;            ///< third hosts that PORT and EPRT may name (RFC 2577 section 3)
+
+  std::size_t command_length = 8192;  ///< bytes of a line, its end included; 0: any
+  std::size_t reply_length = 0;
+  std::size_t outstanding_commands = 1024;  ///< without a reply
+  unsigned commands_per_second = 0;         ///< 0: any number; as many may come at once
+  std::size_t pinholes_per_session = 0;     ///< in all; 0: any number. At a time there is one.
+  std::size_t sessions_per_client = 256;    ///< at a time, of one client address; 0: any number
+  std::chrono::seconds control_idle{7200};  ///< a session that is silent for longer is forgotten
+
   std::chrono::seconds pinhole_timeout{30};
   PortRange public_ports;                          ///< where p' is looked for when p is taken
   std::vector<net::IpAddress> external_addresses;  ///< addresses that our servers may announce as their own
@@ -43,19 +79,32 @@ struct Policy {
   MidStream mid_stream = MidStream::foreign;
 };
 
+/// The policies of all servers.
+class Policies {
+ public:
+  /// One for all: a Policy is also Policies.
+  Policies(Policy general = {}) : general_(std::move(general)) {}
+  Policies(Policy general, std::vector<std::pair<net::Network, Policy>> by_server);
+
+  /// Of the smallest network that holds the server's own address or the one that was dialed.
+  const Policy& of(const NatView& flow) const;
+
+ private:
+  Policy general_;
+  std::vector<std::pair<net::Network, Policy>> by_server_;  // smallest network first
+};
+
 struct Limits {
   std::size_t line = 1024;      ///< bytes of a line that are kept for understanding it
   std::size_t absorbed = 1024;  ///< bytes of an unfinished line taken off the wire, no more than `line`
   /// Bytes kept for retransmissions, per direction. Of more than this in flight at once, retransmissions are
   /// passed on as they come, or dropped where they may have been edited.
   std::size_t history = 64 * 1024;
-  std::size_t outstanding_commands = 1024;  ///< commands without a reply, per flow
   std::size_t held_packets = 16;            ///< packets behind a gap whose verdict waits, per direction
   std::size_t waiting_packets = 2048;       ///< packets with a delayed verdict, of all flows together
   std::size_t waiting_bytes = 1024 * 1024;  ///< the bytes of these
   std::size_t flows = 65536;
   std::size_t port_tries = 64;            ///< public ports tried for one pinhole
-  std::chrono::seconds flow_idle{7200};   ///< a silent session is forgotten (pinholes are long gone then)
   std::chrono::seconds flow_linger{120};  ///< a closed one answers retransmissions so long
 };
 

@@ -10,7 +10,21 @@
 namespace pinhole::ftp {
 
 /// The commands that change what the session does; every other one is `other`.
-enum class Verb : std::uint8_t { user, pass, acct, rein, quit, auth, ccc, port, eprt, pasv, epsv, other };
+enum class Verb : std::uint8_t {
+  user,
+  pass,
+  acct,
+  rein,
+  quit,
+  auth_tls,  ///< AUTH with a mechanism of RFC 4217; another one is `other`
+  ccc,
+  port,
+  eprt,
+  pasv,
+  epsv,
+  epsv_all,  ///< EPSV ALL
+  other,
+};
 
 struct Command {
   Verb verb = Verb::other;

@@ -1,14 +1,8 @@
 // One FTP session as a listener understands it: lines in, what happened out.
 //
-//   state       leaves on                                          to
-//   greeting    220                                                login
-//               a reply that is no greeting                        foreign (seen from its middle)
-//   login       2yz to USER, PASS or ACCT                          authorized
-//               234 to AUTH TLS/SSL                                encrypted
-//   authorized  220 to REIN                                        login
-//               234 to AUTH TLS/SSL                                encrypted
+// Replies lead from one state to another by the table in src/ftp/transitions.hpp. What it does not hold:
+//
 //   encrypted   cleared(): TLS ended on both sides (CCC)           authorized
-//   any         221 to QUIT                                        ended
 //   picked up   220 before anything else                           login
 //   any         a line that is no FTP; too many open commands      foreign, for ever
 //
@@ -47,6 +41,7 @@ struct Heard {
   enum class Standing : std::uint8_t {
     good,
     foreign,        ///< not an FTP session, or not any more
+    overrun,        ///< too many commands without a reply: nobody knows any longer what answers what
     from_middle,    ///< the session's beginning was not seen
     not_logged_in,  ///< no 2yz to USER, PASS or ACCT yet
     unsolicited,    ///< no PASV or EPSV asked for this answer
@@ -63,8 +58,11 @@ class Session {
  public:
   enum class State : std::uint8_t { greeting, login, authorized, encrypted, foreign, ended };
 
-  /// At most `outstanding` commands may wait for their replies.
-  explicit Session(std::size_t outstanding) : limit_(outstanding) {}
+  struct Rules {
+    std::size_t outstanding = 1024;  ///< commands that may wait for their replies
+    bool require_login = true;       ///< nothing is negotiated before it
+  };
+  explicit Session(const Rules& rules) : rules_(rules) {}
 
   /// A line of the client or the server, without its end. `whole` is false if only its beginning is known.
   Heard hear_command(std::string_view line, bool whole);
@@ -79,6 +77,10 @@ class Session {
 
   State state() const { return state_; }
 
+  /// A command has a preliminary reply and no final one (150, "opening data connection"): data are on the
+  /// way, and the control connection may be silent for long.
+  bool transferring() const { return transferring_; }
+
   /// True if the next line, which begins so, may have to name another endpoint: it may negotiate, and the
   /// session is logged in or may be by then.
   bool may_need_edit_command(std::string_view begin) const;
@@ -89,22 +91,22 @@ class Session {
  private:
   struct Outstanding {
     Verb verb;
-    bool special;  // EPSV: with the argument ALL; AUTH: for TLS
     std::uint32_t number;
   };
 
-  Heard become_foreign(bool from_middle = false);
+  Heard become_foreign(Heard::Standing why = Heard::Standing::foreign);
   Heard answer(Form form, std::string_view line, bool whole);
   Heard final_reply(const ReplyLine& reply);
-  void conclude(const Outstanding& command, const ReplyLine& reply, Heard& heard);
+  Heard conclude(const Outstanding& command, const ReplyLine& reply);
   bool may_negotiate_soon() const;
   bool in_clear() const { return state_ != State::encrypted; }
   Heard::Standing standing() const;
   std::optional<Outstanding> take_passive();
 
-  std::size_t limit_;
+  Rules rules_;
   State state_ = State::greeting;
-  bool from_middle_ = false;
+  Heard::Standing why_foreign_ = Heard::Standing::foreign;
+  bool transferring_ = false;
   bool command_may_be_cut_ = false,
        reply_may_be_cut_ = false;  // the next one, of a session that was picked up
   bool epsv_all_ = false;

@@ -60,6 +60,8 @@ class Network {
 
   bool contains(const IpAddress& address) const;
   std::string to_string() const;
+  const IpAddress& base() const { return base_; }
+  unsigned length() const { return length_; }  ///< bits
 
   bool operator==(const Network&) const = default;
 

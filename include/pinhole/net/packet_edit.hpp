@@ -28,6 +28,13 @@ void rebuild(const TcpSegment& original, Seq seq, std::span<const std::uint8_t> 
 void build_ack(const TcpSegment& received, Seq ack, std::uint16_t window,
                const std::optional<TcpTimestamps>& clock, std::vector<std::uint8_t>& out);
 
+/// Writes to `out` the RST that ends the connection of `received`, which has an ACK, for its sender: with the
+/// number that the sender waits for (RFC 5961 section 3.2).
+void build_reset(const TcpSegment& received, std::vector<std::uint8_t>& out);
+
+/// Writes to `out` the RST that ends the connection of `original` for its receiver, which waits for `seq`.
+void rebuild_as_reset(const TcpSegment& original, Seq seq, std::vector<std::uint8_t>& out);
+
 /// Replaces addresses and ports of a packet that TcpSegment::parse accepts; of the same family.
 void readdress(std::span<std::uint8_t> packet, const Endpoint& source, const Endpoint& destination);
 

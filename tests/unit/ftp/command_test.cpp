@@ -18,7 +18,7 @@ TEST(Command, IsAVerbAndAnArgument) {
       {"user anonymous", Verb::user, "user", "anonymous"},
       {"rein", Verb::rein, "rein", ""},
       {"QuIt", Verb::quit, "QuIt", ""},
-      {"AUTH TLS", Verb::auth, "AUTH", "TLS"},
+      {"AUTH TLS", Verb::auth_tls, "AUTH", "TLS"},
       {"CCC", Verb::ccc, "CCC", ""},
       {"PORT 10,0,0,1,4,1", Verb::port, "PORT", "10,0,0,1,4,1"},
       {"pOrT   10,0,0,1,4,1  ", Verb::port, "pOrT", "10,0,0,1,4,1"},

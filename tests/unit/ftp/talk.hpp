@@ -13,7 +13,8 @@ using State = ftp::Session::State;
 
 class Talk {
  public:
-  explicit Talk(std::size_t outstanding = 16) : session(outstanding) {}
+  explicit Talk(std::size_t outstanding = 16, bool require_login = true)
+      : session({outstanding, require_login}) {}
 
   ftp::Heard client(std::string_view line) { return session.hear_command(line, true); }
   ftp::Heard server(std::string_view line) { return session.hear_reply(line, true); }

@@ -1,0 +1,20 @@
+#include "pinhole/alg/policy.hpp"
+
+#include <algorithm>
+
+namespace pinhole::alg {
+
+Policies::Policies(Policy general, std::vector<std::pair<net::Network, Policy>> by_server)
+    : general_(std::move(general)), by_server_(std::move(by_server)) {
+  std::ranges::stable_sort(by_server_, std::ranges::greater(),
+                           [](const auto& entry) { return entry.first.length(); });
+}
+
+const Policy& Policies::of(const NatView& flow) const {
+  const auto found = std::ranges::find_if(by_server_, [&flow](const auto& entry) {
+    return entry.first.contains(flow.server.address) || entry.first.contains(flow.dialed.address);
+  });
+  return found == by_server_.end() ? general_ : found->second;
+}
+
+}  // namespace pinhole::alg

@@ -1,0 +1,170 @@
+// The keys that may differ between servers.
+
+#include "app/keys.hpp"
+#include "app/values.hpp"
+#include "pinhole/ftp/command.hpp"
+
+namespace pinhole::app {
+namespace {
+
+using std::string_view_literals::operator""sv;
+
+constexpr std::array kRefusals{std::pair{"mask"sv, alg::OnRefusal::mask},
+                               std::pair{"reset"sv, alg::OnRefusal::reset}};
+constexpr std::array kForeign{std::pair{"pass"sv, alg::OnForeign::pass},
+                              std::pair{"reset"sv, alg::OnForeign::reset}};
+constexpr std::array kTls{std::pair{"allow"sv, alg::Tls::allow}, std::pair{"deny"sv, alg::Tls::deny}};
+constexpr std::array kForeignPasv{std::pair{"repair"sv, alg::ForeignPasv::repair},
+                                  std::pair{"refuse"sv, alg::ForeignPasv::refuse}};
+constexpr std::array kUnfinished{std::pair{"release"sv, alg::UnfinishedLine::release},
+                                 std::pair{"refuse"sv, alg::UnfinishedLine::refuse}};
+constexpr std::array kMidStream{std::pair{"foreign"sv, alg::MidStream::foreign},
+                                std::pair{"pick-up"sv, alg::MidStream::pick_up}};
+
+bool read_command(std::string_view text, std::string& target) {
+  const auto command = ftp::parse_command(text);
+  if (!command || command->word.size() != text.size()) return false;
+  target = text;
+  for (char& c : target) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return true;
+}
+
+bool read_range(std::string_view text, alg::PortRange& target) {
+  const auto dash = text.find('-');
+  if (dash == std::string_view::npos) return false;
+  alg::PortRange range;
+  if (!read_port(trimmed(text.substr(0, dash)), range.first)) return false;
+  if (!read_port(trimmed(text.substr(dash + 1)), range.last) || range.first > range.last) return false;
+  target = range;
+  return true;
+}
+
+constexpr std::size_t kMostBytes = 1u << 20;
+constexpr std::size_t kMost = 1'000'000;
+
+constexpr std::array kKeys{
+    Key{"pinhole-timeout", "seconds a pinhole waits for its data connection (default 30)",
+        "seconds from 1 to 3600",
+        [](std::string_view text, Settings& s) {
+          return read_seconds(text, 3600, s.policy.pinhole_timeout);
+        }},
+    Key{"public-ports",
+        "where another public port is looked for when the announced one is taken (default 49152-65535)",
+        "FIRST-LAST with ports from 1 to 65535, such as 50000-50999",
+        [](std::string_view text, Settings& s) { return read_range(text, s.policy.public_ports); }},
+    Key{"external-address", "address that our servers may announce as their own; may be repeated",
+        "one IPv4 or IPv6 address",
+        [](std::string_view text, Settings& s) {
+          const auto address = net::IpAddress::parse(text);
+          if (address) s.policy.external_addresses.push_back(*address);
+          return address.has_value();
+        },
+        [](Settings& s) { s.policy.external_addresses.clear(); }},
+    Key{"foreign-pasv",
+        "a 227 that names another host: repair (the client is told the address it dialed) or refuse (default "
+        "repair)",
+        "repair or refuse",
+        [](std::string_view text, Settings& s) {
+          return read_choice(text, kForeignPasv, s.policy.foreign_pasv);
+        }},
+    Key{"fxp", "network whose hosts PORT and EPRT may name as well; may be repeated",
+        "an IPv4 or IPv6 network, such as 192.0.2.0/24",
+        [](std::string_view text, Settings& s) {
+          const auto network = net::Network::parse(text);
+          if (network) s.policy.fxp.push_back(*network);
+          return network.has_value();
+        },
+        [](Settings& s) { s.policy.fxp.clear(); }},
+    Key{"min-data-port", "the lowest port that may be negotiated (default 1024)", "a port from 1 to 65535",
+        [](std::string_view text, Settings& s) { return read_port(text, s.policy.min_data_port); }},
+    Key{"require-login", "yes: nothing is negotiated before the login is complete (default yes)", "yes or no",
+        [](std::string_view text, Settings& s) { return read_yes(text, s.policy.require_login); }},
+    Key{"tls", "AUTH TLS, behind which negotiations cannot be read: allow or deny (default allow)",
+        "allow or deny",
+        [](std::string_view text, Settings& s) { return read_choice(text, kTls, s.policy.tls); }},
+    Key{"allow-commands", "the only commands that pass (default all)",
+        "commands separated by commas, such as USER,PASS,RETR",
+        [](std::string_view text, Settings& s) {
+          return read_list(text, read_command, s.policy.allow_commands);
+        }},
+    Key{"deny-commands", "commands that do not pass (default none)",
+        "commands separated by commas, such as SITE,DELE",
+        [](std::string_view text, Settings& s) {
+          return read_list(text, read_command, s.policy.deny_commands);
+        }},
+    Key{"command-length", "bytes of a command line; a longer one ends the session; 0: any (default 8192)",
+        "bytes from 0 to 1048576",
+        [](std::string_view text, Settings& s) {
+          return read_number<std::size_t>(text, 0, kMostBytes, s.policy.command_length);
+        }},
+    Key{"reply-length", "the same of a line of a reply (default 0)", "bytes from 0 to 1048576",
+        [](std::string_view text, Settings& s) {
+          return read_number<std::size_t>(text, 0, kMostBytes, s.policy.reply_length);
+        }},
+    Key{"outstanding-commands",
+        "commands without a reply; with more nothing is opened any longer (default 1024)",
+        "a number from 1 to 1000000",
+        [](std::string_view text, Settings& s) {
+          return read_number<std::size_t>(text, 1, kMost, s.policy.outstanding_commands);
+        }},
+    Key{"commands-per-second", "commands a session may give; more are refused; 0: any number (default 0)",
+        "a number from 0 to 1000000",
+        [](std::string_view text, Settings& s) {
+          return read_number(text, 0u, unsigned{kMost}, s.policy.commands_per_second);
+        }},
+    Key{"pinholes-per-session",
+        "pinholes a session may have in all, at a time it has one; 0: any number (default 0)",
+        "a number from 0 to 1000000",
+        [](std::string_view text, Settings& s) {
+          return read_number<std::size_t>(text, 0, kMost, s.policy.pinholes_per_session);
+        }},
+    Key{"sessions-per-client", "sessions one client may have at a time; 0: any number (default 256)",
+        "a number from 0 to 1000000",
+        [](std::string_view text, Settings& s) {
+          return read_number<std::size_t>(text, 0, kMost, s.policy.sessions_per_client);
+        }},
+    Key{"control-idle", "seconds after which a silent session is forgotten (default 7200)",
+        "seconds from 1 to 604800",
+        [](std::string_view text, Settings& s) {
+          return read_seconds(text, 604'800, s.policy.control_idle);
+        }},
+    Key{"line-timeout", "seconds that the beginning of a split line waits for the rest (default 15)",
+        "seconds from 1 to 3600",
+        [](std::string_view text, Settings& s) { return read_seconds(text, 3600, s.policy.line_timeout); }},
+    Key{"unfinished-line",
+        "what becomes of a line that may need an edit and does not end: release (it goes on as it is) or "
+        "refuse (default release)",
+        "release or refuse",
+        [](std::string_view text, Settings& s) {
+          return read_choice(text, kUnfinished, s.policy.unfinished_line);
+        }},
+    Key{"mid-stream",
+        "sessions whose beginning was not seen: foreign (nothing is opened) or pick-up (they count as logged "
+        "in) (default foreign)",
+        "foreign or pick-up",
+        [](std::string_view text, Settings& s) {
+          return read_choice(text, kMidStream, s.policy.mid_stream);
+        }},
+    Key{"on-refusal",
+        "what is refused: mask (the server is made to refuse it, the session goes on) or reset (default "
+        "mask)",
+        "mask or reset",
+        [](std::string_view text, Settings& s) { return read_choice(text, kRefusals, s.policy.on_refusal); }},
+    Key{"on-foreign", "connections that turn out not to be FTP: pass or reset (default pass)",
+        "pass or reset",
+        [](std::string_view text, Settings& s) { return read_choice(text, kForeign, s.policy.on_foreign); }},
+    Key{"observe",
+        "yes: refuse, reset and limit nothing, only report what would be; pinholes and NAT as ever (default "
+        "no)",
+        "yes or no", [](std::string_view text, Settings& s) { return read_yes(text, s.policy.observe); }},
+};
+
+}  // namespace
+
+std::span<const Key> policy_keys() {
+  return kKeys;
+}
+
+}  // namespace pinhole::app
