@@ -20,11 +20,14 @@ class CtnetlinkTracker final : public alg::Tracker {
   std::optional<alg::NatView> lookup(const net::FlowKey& key) override;
   alg::Opened open(const alg::NatView& flow, const alg::Pinhole& pinhole) override;
   void close(const alg::NatView& flow, const alg::Pinhole& pinhole) override;
+  std::vector<alg::Listed> list() override;
+  bool keep_alive(const alg::NatView& flow, const alg::Pinhole& pinhole) override;
   bool shift(const alg::NatView& flow, alg::Side sender, const stream::SeqShift& shift) override;
 
  private:
   int create(const Expectation& expectation);
   bool remove_own(const Expectation& expectation);
+  bool transfers(const Expectation& expectation);
   void report_refusal(const alg::NatView& flow, const alg::Pinhole& pinhole, int error);
 
   Listener& listener_;
