@@ -14,9 +14,8 @@ namespace {
 
 constexpr char kFollowMaster[] = "nat-follow-master";  // net/netfilter/nf_nat_core.c
 
-// What of a tuple CTA_FILTER compares: net/netfilter/nf_internals.h.
-constexpr std::uint32_t kFilterSource = 1 << 0;
-constexpr std::uint32_t kFilterDestination = 1 << 1;
+// What of a tuple CTA_FILTER compares: net/netfilter/nf_internals.h. Never the addresses: with IPv6 the
+// kernel leaves out those that are equal.
 constexpr std::uint32_t kFilterProtocol = 1 << 3;
 constexpr std::uint32_t kFilterDestinationPort = 1 << 5;
 
@@ -111,10 +110,8 @@ Message conntrack_get(const net::FlowKey& either_tuple) {
 Message conntrack_dump(const net::FlowKey& tuple) {
   Builder builder(NFNL_SUBSYS_CTNETLINK, IPCTNL_MSG_CT_GET, NLM_F_DUMP, family_of(tuple));
   builder.tuple(CTA_TUPLE_ORIG, tuple);
-  builder.nest(CTA_FILTER, [&] {
-    builder.u32(CTA_FILTER_ORIG_FLAGS,
-                kFilterSource | kFilterDestination | kFilterProtocol | kFilterDestinationPort);
-  });
+  builder.nest(CTA_FILTER,
+               [&] { builder.u32(CTA_FILTER_ORIG_FLAGS, kFilterProtocol | kFilterDestinationPort); });
   return builder.finish();
 }
 

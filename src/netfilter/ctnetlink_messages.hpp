@@ -39,8 +39,8 @@ Expectation expectation_for(const alg::NatView& flow, const alg::Pinhole& pinhol
 /// Asks for a connection by either of its tuples. Answer: parse_conntrack(), or ENOENT.
 Message conntrack_get(const net::FlowKey& either_tuple);
 
-/// Asks for all connections from `tuple.source.address` to `tuple.destination`. Kernels before 5.8 leave the
-/// filter unread and answer with everything. Answers: parse_connection().
+/// Asks for all connections of the family and with the destination port of `tuple`. Kernels before 5.8 leave
+/// the port unread and answer with the whole family. Answers: parse_connection().
 Message conntrack_dump(const net::FlowKey& tuple);
 
 /// Asks for all connections of a family.

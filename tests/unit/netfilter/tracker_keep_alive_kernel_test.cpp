@@ -123,6 +123,29 @@ TEST_P(TrackerKeepAliveKernel, EndsWithBothSidesFin) {
   EXPECT_FALSE(tracker_->keep_alive(session.view, pinhole));
 }
 
+/// What makes the question cheap; that the answer is right does not hang on it.
+TEST_P(TrackerKeepAliveKernel, TheKernelsFilterSparesOtherPorts) {
+  const auto session = control();
+  const auto pinhole = passive(session.view, 40040);
+  const auto data = transfer(session, pinhole);
+  const auto expectation = netfilter::expectation_for(session.view, pinhole);
+  lab_->router.in([&] {
+    netfilter::MnlSocket socket;
+    std::vector<net::FlowKey> found;
+    const auto keep = [&](std::span<const std::uint8_t> message) {
+      const auto connection = netfilter::parse_connection(message);
+      if (connection) found.push_back(connection->orig);
+    };
+    auto one_port = netfilter::conntrack_dump(expectation.tuple);
+    EXPECT_EQ(socket.dump(one_port, keep).error, 0);
+    EXPECT_EQ(found, (std::vector<net::FlowKey>{{data.client.local(), pinhole.to}}));
+    found.clear();
+    auto everything = netfilter::conntrack_dump(expectation.tuple.source.address.family());
+    EXPECT_EQ(socket.dump(everything, keep).error, 0);
+    EXPECT_EQ(found.size(), 2u) << "the control connection as well";
+  });
+}
+
 INSTANTIATE_TEST_SUITE_P(Worlds, TrackerKeepAliveKernel, testing::ValuesIn(kWorlds), name_of);
 
 }  // namespace

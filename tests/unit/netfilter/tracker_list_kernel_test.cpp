@@ -1,7 +1,16 @@
 // The list of open pinholes, as the real kernel has it.
 
-#include <algorithm>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netlink.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "hex.hpp"
 #include "tracker_lab.hpp"
 
 namespace pinhole::test {
@@ -65,6 +74,57 @@ TEST_P(TrackerListKernel, LeavesOutWhatAnotherHelperExpects) {
       output_of("ip netns exec " + lab_->router.name() + " cat /proc/net/nf_conntrack_expect");
   ASSERT_EQ(std::count(expectations.begin(), expectations.end(), '\n'), 2) << expectations;
   EXPECT_TRUE(lists({listed(ours.view, pinhole)}));
+}
+
+/// Puts a message before the answer to a tracker's first request: an expectation that is none of the
+/// kernel's, and the end of the list.
+void forge_an_answer(std::uint32_t port, bool interrupted) {
+  const net::FlowKey control{endpoint("10.91.0.2", 40552), endpoint("198.51.100.2", 21)};
+  const netfilter::Expectation none{control, {control.source, endpoint("198.51.100.2", 40016)}, {}, {}};
+  const auto request = netfilter::expectation_new(none);
+  std::vector<std::uint8_t> entry(request.bytes().begin(), request.bytes().end());
+  for (const auto byte : from_hex("08000500 00000001 09000600 73616e65 00000000")) entry.push_back(byte);
+  nlmsghdr header{static_cast<std::uint32_t>(entry.size()), NFNL_SUBSYS_CTNETLINK_EXP << 8,
+                  static_cast<std::uint16_t>(NLM_F_MULTI | (interrupted ? NLM_F_DUMP_INTR : 0)), 1, 0};
+  std::memcpy(entry.data(), &header, sizeof header);
+  const struct {
+    nlmsghdr header;
+    int error;
+  } done{{sizeof done, NLMSG_DONE, NLM_F_MULTI, 1, 0}, 0};
+  const auto* end = reinterpret_cast<const std::uint8_t*>(&done);
+  entry.insert(entry.end(), end, end + sizeof done);
+  sockaddr_nl tracker{AF_NETLINK, 0, port, 0};
+  const int forger = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
+  const auto sent =
+      sendto(forger, entry.data(), entry.size(), 0, reinterpret_cast<sockaddr*>(&tracker), sizeof tracker);
+  EXPECT_EQ(sent, static_cast<ssize_t>(entry.size()));
+  close(forger);
+}
+
+/// The only socket for netfilter in this namespace.
+std::uint32_t port_of_tracker() {
+  std::ifstream sockets("/proc/thread-self/net/netlink");
+  std::string line;
+  std::uint32_t found = 0;
+  while (std::getline(sockets, line)) {
+    std::string address;
+    int protocol = -1;
+    std::uint32_t port = 0;
+    std::istringstream(line) >> address >> protocol >> port;
+    if (protocol == NETLINK_NETFILTER && port != 0) found = port;
+  }
+  return found;
+}
+
+TEST_P(TrackerListKernel, AsksAgainWhenTheTableChanged) {
+  lab_->router.in([] { forge_an_answer(port_of_tracker(), false); });
+  EXPECT_EQ(tracker_->list().size(), 1u) << "the forger's work is bad";
+  lab_->router.in([&] {
+    tracker_.reset();
+    tracker_.emplace(listener_);
+    forge_an_answer(port_of_tracker(), true);
+  });
+  EXPECT_TRUE(lists({}));
 }
 
 INSTANTIATE_TEST_SUITE_P(Worlds, TrackerListKernel, testing::Values(kWorlds[0], kWorlds[1]), name_of);
