@@ -16,6 +16,8 @@ constexpr std::chrono::minutes kLeastLeft{2};
 /// What it gets: seldom set, and soon over where nobody asks any more.
 constexpr std::chrono::minutes kProlonged{5};
 
+constexpr std::size_t kMostSeen = 1024;
+
 constexpr int kDumpTries = 4;  // a table that changes all the time is taken as it comes
 
 /// Neither our privilege nor the kernel's modules can come back while we run: no packet can be judged.
@@ -142,16 +144,37 @@ bool CtnetlinkTracker::remove_own(const Expectation& expectation) {
   return socket_.ask(removal).error == 0;
 }
 
-/// Whether a connection that this expectation let in, from whatever port, has not ended. The kernel's filter
-/// only saves time: every entry is looked at again.
+/// Whether a connection that this expectation let in, from whatever port, has not ended.
 bool CtnetlinkTracker::transfers(const Expectation& expectation) {
+  const auto remembered = seen_.find(expectation.tuple);
+  if (remembered != seen_.end()) {
+    if (is_there(remembered->second, expectation.master)) return true;
+    seen_.erase(remembered);  // the pinhole may have been opened once more
+  }
+  const auto found = search(expectation);
+  if (!found) return false;
+  if (seen_.size() >= kMostSeen) seen_.clear();
+  seen_.emplace(expectation.tuple, *found);
+  return true;
+}
+
+bool CtnetlinkTracker::is_there(const net::FlowKey& data, const net::FlowKey& master) {
+  Message question = conntrack_get(data);
+  const auto answer = socket_.ask(question);
+  throw_if_broken(answer.error, "conntrack lookup");
+  const auto connection = answer.error == 0 ? parse_connection(answer.data) : std::nullopt;
+  return connection && !connection->ended && connection->orig == data && connection->master == master;
+}
+
+/// The kernel's filter only saves time: every entry is looked at again.
+std::optional<net::FlowKey> CtnetlinkTracker::search(const Expectation& expectation) {
   const auto& [from, to] = expectation.tuple;
-  bool found = false;
+  std::optional<net::FlowKey> found;
   const auto look = [&](std::span<const std::uint8_t> message) {
     const auto connection = parse_connection(message);
-    if (!connection || connection->ended) return;
-    if (connection->orig.source.address != from.address || connection->orig.destination != to) return;
-    if (connection->master == expectation.master) found = true;
+    if (!connection || connection->ended || connection->master != expectation.master) return;
+    const auto& orig = connection->orig;
+    if (orig.source.address == from.address && orig.destination == to) found = orig;
   };
   bool filtered = true;
   for (int tries = 0; tries < kDumpTries && !found; ++tries) {

@@ -123,7 +123,19 @@ TEST_P(TrackerKeepAliveKernel, EndsWithBothSidesFin) {
   EXPECT_FALSE(tracker_->keep_alive(session.view, pinhole));
 }
 
-/// What makes the question cheap; that the answer is right does not hang on it.
+/// It comes from another port than the one that was seen.
+TEST_P(TrackerKeepAliveKernel, FindsTheNextOneThroughTheSamePinhole) {
+  const auto session = control();
+  const auto pinhole = passive(session.view, 40041);
+  for (int i = 0; i < 3; ++i) {
+    const auto data = transfer(session, pinhole);
+    EXPECT_TRUE(tracker_->keep_alive(session.view, pinhole));
+    EXPECT_TRUE(tracker_->keep_alive(session.view, pinhole));
+  }
+  EXPECT_FALSE(tracker_->keep_alive(session.view, pinhole));
+}
+
+/// What makes the search cheap; that the answer is right does not hang on it.
 TEST_P(TrackerKeepAliveKernel, TheKernelsFilterSparesOtherPorts) {
   const auto session = control();
   const auto pinhole = passive(session.view, 40040);
