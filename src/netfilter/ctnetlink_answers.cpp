@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <libmnl/libmnl.h>
+#include <linux/netfilter/nf_conntrack_tcp.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
 #include <netinet/in.h>
@@ -43,6 +44,17 @@ class Attributes {
     std::memcpy(&raw, bytes->data(), sizeof raw);
     return ntohl(raw);
   }
+  std::optional<std::chrono::seconds> seconds(std::size_t type) const {
+    const auto count = be32(type);
+    if (!count) return {};
+    return std::chrono::seconds(*count);
+  }
+  std::string text(std::size_t type) const {
+    const nlattr* attribute = by_type_[type];
+    if (attribute == nullptr) return {};
+    const auto* bytes = static_cast<const char*>(mnl_attr_get_payload(attribute));
+    return {bytes, strnlen(bytes, mnl_attr_get_payload_len(attribute))};
+  }
 
  private:
   static int keep(const nlattr* attribute, void* self) {
@@ -78,6 +90,14 @@ stream::SeqShift parse_shift(const nlattr* attribute) {
           static_cast<std::int32_t>(shift.be32(CTA_SEQADJ_OFFSET_AFTER).value_or(0))};
 }
 
+/// An entry stays for a while after its connection's end.
+bool parse_ended(const nlattr* attribute) {
+  const Attributes<CTA_PROTOINFO_MAX + 1> protocol(attribute);
+  const Attributes<CTA_PROTOINFO_TCP_MAX + 1> tcp(protocol[CTA_PROTOINFO_TCP]);
+  const auto state = tcp.value(CTA_PROTOINFO_TCP_STATE, 1);
+  return state && (state->front() == TCP_CONNTRACK_TIME_WAIT || state->front() == TCP_CONNTRACK_CLOSE);
+}
+
 /// The message's header, if it is a whole message of this subsystem.
 const nlmsghdr* checked(std::span<const std::uint8_t> message, int subsystem) {
   const auto* header = reinterpret_cast<const nlmsghdr*>(message.data());
@@ -109,15 +129,27 @@ std::optional<alg::NatView> parse_conntrack(std::span<const std::uint8_t> messag
   return view;
 }
 
+std::optional<FoundConnection> parse_connection(std::span<const std::uint8_t> message) {
+  const nlmsghdr* header = checked(message, NFNL_SUBSYS_CTNETLINK);
+  if (header == nullptr) return {};
+  const Attributes<CTA_MAX + 1> attributes(header);
+  const auto orig = parse_tuple(attributes[CTA_TUPLE_ORIG]);
+  if (!orig) return {};
+  return FoundConnection{*orig, parse_tuple(attributes[CTA_TUPLE_MASTER]),
+                         parse_ended(attributes[CTA_PROTOINFO]), attributes.seconds(CTA_TIMEOUT)};
+}
+
 std::optional<FoundExpectation> parse_expectation(std::span<const std::uint8_t> message) {
   const nlmsghdr* header = checked(message, NFNL_SUBSYS_CTNETLINK_EXP);
   if (header == nullptr) return {};
   const Attributes<CTA_EXPECT_MAX + 1> attributes(header);
   const auto master = parse_tuple(attributes[CTA_EXPECT_MASTER]);
+  const auto tuple = parse_tuple(attributes[CTA_EXPECT_TUPLE]);
   const auto id = attributes.be32(CTA_EXPECT_ID);
-  if (!master || !id) return {};
-  return FoundExpectation{*master, *id,
-                          std::chrono::seconds(attributes.be32(CTA_EXPECT_TIMEOUT).value_or(0))};
+  if (!master || !tuple || !id) return {};
+  return FoundExpectation{*master, *tuple, *id,
+                          attributes.seconds(CTA_EXPECT_TIMEOUT).value_or(std::chrono::seconds(0)),
+                          attributes.text(CTA_EXPECT_HELP_NAME)};
 }
 
 }  // namespace pinhole::netfilter

@@ -14,15 +14,20 @@ namespace {
 
 constexpr char kFollowMaster[] = "nat-follow-master";  // net/netfilter/nf_nat_core.c
 
+// What of a tuple CTA_FILTER compares: net/netfilter/nf_internals.h. Never the addresses: with IPv6 the
+// kernel leaves out those that are equal.
+constexpr std::uint32_t kFilterProtocol = 1 << 3;
+constexpr std::uint32_t kFilterDestinationPort = 1 << 5;
+
 /// Puts attributes into a Message. libmnl does not look where a buffer ends; kCapacity does.
 class Builder {
  public:
-  Builder(int subsystem, int type, int flags, net::Family family)
+  Builder(int subsystem, int type, int flags, int family)
       : header_(mnl_nlmsg_put_header(message_.buffer.data())) {
     header_->nlmsg_type = static_cast<std::uint16_t>((subsystem << 8) | type);
     header_->nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | flags);
     auto* extra = static_cast<nfgenmsg*>(mnl_nlmsg_put_extra_header(header_, sizeof(nfgenmsg)));
-    extra->nfgen_family = family == net::Family::v4 ? AF_INET : AF_INET6;
+    extra->nfgen_family = static_cast<std::uint8_t>(family);
     extra->version = NFNETLINK_V0;
   }
   Builder(const Builder&) = delete;
@@ -31,6 +36,7 @@ class Builder {
   void u8(std::uint16_t type, std::uint8_t value) { mnl_attr_put_u8(header_, type, value); }
   void be16(std::uint16_t type, std::uint16_t value) { mnl_attr_put_u16(header_, type, htons(value)); }
   void be32(std::uint16_t type, std::uint32_t value) { mnl_attr_put_u32(header_, type, htonl(value)); }
+  void u32(std::uint16_t type, std::uint32_t value) { mnl_attr_put_u32(header_, type, value); }
   void text(std::uint16_t type, const char* value) { mnl_attr_put_strz(header_, type, value); }
   void bytes(std::uint16_t type, std::span<const std::uint8_t> value) {
     mnl_attr_put(header_, type, value.size(), value.data());
@@ -67,16 +73,19 @@ class Builder {
   nlmsghdr* header_;
 };
 
-net::Family family_of(const net::FlowKey& key) {
-  return key.source.address.family();
+int number_of(net::Family family) {
+  return family == net::Family::v4 ? AF_INET : AF_INET6;
+}
+
+int family_of(const net::FlowKey& key) {
+  return number_of(key.source.address.family());
 }
 
 /// Everything counts but the source port.
-net::FlowKey mask_for(net::Family family) {
+net::FlowKey mask_for(int family) {
   std::array<std::uint8_t, 16> ones{};
   ones.fill(0xff);
-  const auto address =
-      net::IpAddress::from_bytes(std::span(ones).first(family == net::Family::v4 ? 4u : 16u));
+  const auto address = net::IpAddress::from_bytes(std::span(ones).first(family == AF_INET ? 4u : 16u));
   return {{address, 0}, {address, 0xffff}};
 }
 
@@ -86,7 +95,8 @@ Expectation expectation_for(const alg::NatView& flow, const alg::Pinhole& pinhol
   Expectation expectation;
   expectation.master = flow.key(alg::Side::client);
   expectation.tuple = {{pinhole.from, 0}, pinhole.to};
-  expectation.forward_to = pinhole.forward_to;
+  const auto& goal = pinhole.forward_to.address;
+  if (goal == flow.client.address || goal == flow.server.address) expectation.forward_to = pinhole.forward_to;
   expectation.opener = pinhole.opener;
   return expectation;
 }
@@ -94,6 +104,25 @@ Expectation expectation_for(const alg::NatView& flow, const alg::Pinhole& pinhol
 Message conntrack_get(const net::FlowKey& either_tuple) {
   Builder builder(NFNL_SUBSYS_CTNETLINK, IPCTNL_MSG_CT_GET, 0, family_of(either_tuple));
   builder.tuple(CTA_TUPLE_ORIG, either_tuple);
+  return builder.finish();
+}
+
+Message conntrack_dump(const net::FlowKey& tuple) {
+  Builder builder(NFNL_SUBSYS_CTNETLINK, IPCTNL_MSG_CT_GET, NLM_F_DUMP, family_of(tuple));
+  builder.tuple(CTA_TUPLE_ORIG, tuple);
+  builder.nest(CTA_FILTER,
+               [&] { builder.u32(CTA_FILTER_ORIG_FLAGS, kFilterProtocol | kFilterDestinationPort); });
+  return builder.finish();
+}
+
+Message conntrack_dump(net::Family family) {
+  return Builder(NFNL_SUBSYS_CTNETLINK, IPCTNL_MSG_CT_GET, NLM_F_DUMP, number_of(family)).finish();
+}
+
+Message conntrack_timeout(const net::FlowKey& orig, std::chrono::seconds timeout) {
+  Builder builder(NFNL_SUBSYS_CTNETLINK, IPCTNL_MSG_CT_NEW, NLM_F_ACK, family_of(orig));
+  builder.tuple(CTA_TUPLE_ORIG, orig);
+  builder.be32(CTA_TIMEOUT, static_cast<std::uint32_t>(timeout.count()));
   return builder.finish();
 }
 
@@ -140,6 +169,10 @@ Message expectation_get(const net::FlowKey& tuple) {
   Builder builder(NFNL_SUBSYS_CTNETLINK_EXP, IPCTNL_MSG_EXP_GET, 0, family_of(tuple));
   builder.tuple(CTA_EXPECT_TUPLE, tuple);
   return builder.finish();
+}
+
+Message expectation_dump() {
+  return Builder(NFNL_SUBSYS_CTNETLINK_EXP, IPCTNL_MSG_EXP_GET, NLM_F_DUMP, AF_UNSPEC).finish();
 }
 
 Message expectation_delete(const net::FlowKey& tuple, std::optional<std::uint32_t> id) {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 
 #include "netfilter/message.hpp"
 #include "pinhole/alg/nat_view.hpp"
@@ -23,7 +24,7 @@ struct Expectation {
   net::FlowKey master;  ///< ORIG tuple of the control connection
   net::FlowKey tuple;   ///< the data connection; its source port is not looked at
   /// Where its destination is translated to, its source becoming the address under which the opener's end of
-  /// the control connection appears there (`nat-follow-master`). Without it NAT rules apply.
+  /// the control connection appears there (`nat-follow-master`). Without it the router's NAT rules apply.
   std::optional<net::Endpoint> forward_to;
   alg::Side opener = alg::Side::client;
 
@@ -31,11 +32,22 @@ struct Expectation {
 };
 
 /// Follows its master's NAT also where that has none, so that no NAT rule can give the data connection an
-/// address other than the negotiated one.
+/// address other than the negotiated one. A pinhole to a third host follows nothing: its master does not lead
+/// there.
 Expectation expectation_for(const alg::NatView& flow, const alg::Pinhole& pinhole);
 
 /// Asks for a connection by either of its tuples. Answer: parse_conntrack(), or ENOENT.
 Message conntrack_get(const net::FlowKey& either_tuple);
+
+/// Asks for all connections of the family and with the destination port of `tuple`. Kernels before 5.8 leave
+/// the port unread and answer with the whole family. Answers: parse_connection().
+Message conntrack_dump(const net::FlowKey& tuple);
+
+/// Asks for all connections of a family.
+Message conntrack_dump(net::Family family);
+
+/// Sets how long a connection that exists may be silent; never creates one.
+Message conntrack_timeout(const net::FlowKey& orig, std::chrono::seconds timeout);
 
 /// Sets how the numbers of `sender`'s bytes are shifted.
 Message conntrack_shift(const net::FlowKey& orig, alg::Side sender, const stream::SeqShift& shift);
@@ -50,17 +62,33 @@ Message expectation_timeout(const Expectation& expectation, std::chrono::seconds
 /// Asks for an expectation by its tuple. Answer: parse_expectation(), or ENOENT.
 Message expectation_get(const net::FlowKey& tuple);
 
+/// Asks for all expectations, of both families. Answers: parse_expectation().
+Message expectation_dump();
+
 /// Deletes an expectation. With an id, only if it is that one.
 Message expectation_delete(const net::FlowKey& tuple, std::optional<std::uint32_t> id);
 
 /// nullopt if the message is none of a TCP connection.
 std::optional<alg::NatView> parse_conntrack(std::span<const std::uint8_t> message);
 
+/// A connection's entry, but for its NAT.
+struct FoundConnection {
+  net::FlowKey orig;
+  std::optional<net::FlowKey> master;  ///< whose expectation let it in
+  bool ended = false;                  ///< an entry in a flowtable does not tell its state, and has not
+  std::optional<std::chrono::seconds> timeout;
+};
+/// nullopt if the message is none of a TCP connection.
+std::optional<FoundConnection> parse_connection(std::span<const std::uint8_t> message);
+
 struct FoundExpectation {
   net::FlowKey master;
+  net::FlowKey tuple;
   std::uint32_t id = 0;
   std::chrono::seconds timeout{0};
+  std::string helper;  ///< its master's
 };
+/// nullopt if the message is none of a TCP connection's.
 std::optional<FoundExpectation> parse_expectation(std::span<const std::uint8_t> message);
 
 }  // namespace pinhole::netfilter

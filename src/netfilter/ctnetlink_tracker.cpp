@@ -8,6 +8,18 @@
 namespace pinhole::netfilter {
 namespace {
 
+constexpr std::string_view kHelper = "sane";  // whom the rules (pinhole-nft, pinhole-iptables) attach
+
+/// A control connection that has less left than this gets more. The gateway asks every few seconds, so that
+/// it may miss many turns before the entry is gone.
+constexpr std::chrono::minutes kLeastLeft{2};
+/// What it gets: seldom set, and soon over where nobody asks any more.
+constexpr std::chrono::minutes kProlonged{5};
+
+constexpr std::size_t kMostSeen = 1024;
+
+constexpr int kDumpTries = 4;  // a table that changes all the time is taken as it comes
+
 /// Neither our privilege nor the kernel's modules can come back while we run: no packet can be judged.
 void throw_if_broken(int error, const char* what) {
   if (error == EPERM || error == EACCES) throw std::system_error(error, std::generic_category(), what);
@@ -74,6 +86,35 @@ void CtnetlinkTracker::close(const alg::NatView& flow, const alg::Pinhole& pinho
   remove_own(expectation_for(flow, pinhole));
 }
 
+std::vector<alg::Listed> CtnetlinkTracker::list() {
+  std::vector<alg::Listed> pinholes;
+  for (int tries = 0; tries < kDumpTries; ++tries) {
+    pinholes.clear();
+    Message request = expectation_dump();
+    const auto dump = socket_.dump(request, [&](std::span<const std::uint8_t> message) {
+      const auto found = parse_expectation(message);
+      if (!found || found->helper != kHelper) return;
+      pinholes.push_back({found->master, found->tuple.source.address, found->tuple.destination});
+    });
+    if (dump.error != 0) throw std::system_error(dump.error, std::generic_category(), "list of expectations");
+    if (!dump.interrupted) break;
+  }
+  return pinholes;
+}
+
+bool CtnetlinkTracker::keep_alive(const alg::NatView& flow, const alg::Pinhole& pinhole) {
+  if (!transfers(expectation_for(flow, pinhole))) return false;
+  const auto orig = flow.key(alg::Side::client);
+  Message question = conntrack_get(orig);
+  const auto answer = socket_.ask(question);
+  const auto control = answer.error == 0 ? parse_connection(answer.data) : std::nullopt;
+  if (control && control->timeout && *control->timeout < kLeastLeft) {
+    Message prolongation = conntrack_timeout(orig, kProlonged);
+    socket_.ask(prolongation);  // an error here means that it has just gone
+  }
+  return true;
+}
+
 bool CtnetlinkTracker::shift(const alg::NatView& flow, alg::Side sender, const stream::SeqShift& shift) {
   // A connection without the sequence-adjust extension takes the update without a word: hence the question.
   const auto orig = flow.key(alg::Side::client);
@@ -101,6 +142,49 @@ bool CtnetlinkTracker::remove_own(const Expectation& expectation) {
   if (!found || found->master != expectation.master) return false;
   Message removal = expectation_delete(expectation.tuple, found->id);
   return socket_.ask(removal).error == 0;
+}
+
+/// Whether a connection that this expectation let in, from whatever port, has not ended.
+bool CtnetlinkTracker::transfers(const Expectation& expectation) {
+  const auto remembered = seen_.find(expectation.tuple);
+  if (remembered != seen_.end()) {
+    if (is_there(remembered->second, expectation.master)) return true;
+    seen_.erase(remembered);  // the pinhole may have been opened once more
+  }
+  const auto found = search(expectation);
+  if (!found) return false;
+  if (seen_.size() >= kMostSeen) seen_.clear();
+  seen_.emplace(expectation.tuple, *found);
+  return true;
+}
+
+bool CtnetlinkTracker::is_there(const net::FlowKey& data, const net::FlowKey& master) {
+  Message question = conntrack_get(data);
+  const auto answer = socket_.ask(question);
+  throw_if_broken(answer.error, "conntrack lookup");
+  const auto connection = answer.error == 0 ? parse_connection(answer.data) : std::nullopt;
+  return connection && !connection->ended && connection->orig == data && connection->master == master;
+}
+
+/// The kernel's filter only saves time: every entry is looked at again.
+std::optional<net::FlowKey> CtnetlinkTracker::search(const Expectation& expectation) {
+  const auto& [from, to] = expectation.tuple;
+  std::optional<net::FlowKey> found;
+  const auto look = [&](std::span<const std::uint8_t> message) {
+    const auto connection = parse_connection(message);
+    if (!connection || connection->ended || connection->master != expectation.master) return;
+    const auto& orig = connection->orig;
+    if (orig.source.address == from.address && orig.destination == to) found = orig;
+  };
+  bool filtered = true;
+  for (int tries = 0; tries < kDumpTries && !found; ++tries) {
+    Message request = filtered ? conntrack_dump(expectation.tuple) : conntrack_dump(from.address.family());
+    const auto dump = socket_.dump(request, look);
+    throw_if_broken(dump.error, "conntrack dump");
+    if (dump.error == 0 && !dump.interrupted) break;
+    filtered = dump.error == 0;
+  }
+  return found;
 }
 
 void CtnetlinkTracker::report_refusal(const alg::NatView& flow, const alg::Pinhole& pinhole, int error) {

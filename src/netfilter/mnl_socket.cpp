@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <system_error>
 
 namespace pinhole::netfilter {
@@ -23,6 +24,14 @@ nlmsghdr* header_of(Message& message) {
 
 const nlmsghdr* header_of(const Message& message) {
   return reinterpret_cast<const nlmsghdr*>(message.buffer.data());
+}
+
+/// What NLMSG_ERROR and NLMSG_DONE begin with, as an errno value.
+std::optional<int> error_in(const nlmsghdr* header) {
+  if (mnl_nlmsg_get_payload_len(header) < sizeof(int)) return {};
+  int error = 0;
+  std::memcpy(&error, mnl_nlmsg_get_payload(header), sizeof error);
+  return -error;
 }
 
 }  // namespace
@@ -69,23 +78,46 @@ void MnlSocket::send(std::span<Message> requests) {
   }
 }
 
+std::span<const std::uint8_t> MnlSocket::receive_datagram() {
+  for (;;) {
+    const auto received = mnl_socket_recvfrom(socket_.get(), buffer_.data(), buffer_.size());
+    if (received >= 0) return std::span(buffer_).first(static_cast<std::size_t>(received));
+    // An overrun loses answers to earlier, abandoned requests: ours is still to come, or times out.
+    if (errno == EINTR || errno == ENOBUFS) continue;
+    if (errno == EAGAIN) errno = ETIMEDOUT;
+    fail("netlink receive");
+  }
+}
+
 MnlSocket::Answer MnlSocket::receive(const Message& request) {
   const std::uint32_t sequence = header_of(request)->nlmsg_seq;
   for (;;) {
-    const auto received = mnl_socket_recvfrom(socket_.get(), buffer_.data(), buffer_.size());
-    if (received < 0) {
-      // An overrun loses answers to earlier, abandoned requests: ours is still to come, or times out.
-      if (errno == EINTR || errno == ENOBUFS) continue;
-      if (errno == EAGAIN) errno = ETIMEDOUT;
-      fail("netlink receive");
+    const auto datagram = receive_datagram();
+    const auto* header = reinterpret_cast<const nlmsghdr*>(datagram.data());
+    if (!mnl_nlmsg_ok(header, static_cast<int>(datagram.size())) || header->nlmsg_seq != sequence) continue;
+    if (header->nlmsg_type != NLMSG_ERROR) return {0, datagram.first(header->nlmsg_len)};
+    if (const auto error = error_in(header)) return {*error, {}};
+  }
+}
+
+MnlSocket::Dump MnlSocket::dump(Message& request,
+                                const std::function<void(std::span<const std::uint8_t>)>& entry) {
+  send({&request, 1});
+  const std::uint32_t sequence = header_of(request)->nlmsg_seq;
+  bool interrupted = false;
+  for (;;) {
+    const auto datagram = receive_datagram();
+    const auto* header = reinterpret_cast<const nlmsghdr*>(datagram.data());
+    int left = static_cast<int>(datagram.size());
+    for (; mnl_nlmsg_ok(header, left); header = mnl_nlmsg_next(header, &left)) {
+      if (header->nlmsg_seq != sequence) continue;
+      interrupted = interrupted || (header->nlmsg_flags & NLM_F_DUMP_INTR) != 0;
+      if (header->nlmsg_type != NLMSG_ERROR && header->nlmsg_type != NLMSG_DONE) {
+        entry({reinterpret_cast<const std::uint8_t*>(header), header->nlmsg_len});
+      } else if (const auto error = error_in(header)) {
+        return {*error, interrupted};
+      }
     }
-    const auto* header = reinterpret_cast<const nlmsghdr*>(buffer_.data());
-    if (!mnl_nlmsg_ok(header, static_cast<int>(received)) || header->nlmsg_seq != sequence) continue;
-    if (header->nlmsg_type != NLMSG_ERROR) return {0, std::span(buffer_).first(header->nlmsg_len)};
-    if (mnl_nlmsg_get_payload_len(header) < sizeof(int)) continue;
-    int error = 0;
-    std::memcpy(&error, mnl_nlmsg_get_payload(header), sizeof error);
-    return {-error, {}};
   }
 }
 

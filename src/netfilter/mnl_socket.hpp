@@ -1,13 +1,15 @@
 // A netlink socket that asks and waits for the answer.
 //
 // Several requests may be sent at once; every one gets exactly one answer, in order: an acknowledgment or a
-// message with data. Waiting is bounded, so that a lost answer costs a packet its judgment and no more. It
-// subscribes to nothing, and is used by one thread.
+// message with data. Only a dump's answer has many parts, and it is asked for alone. Waiting is bounded, so
+// that a lost answer costs a packet its judgment and no more. It subscribes to nothing, and is used by one
+// thread.
 #pragma once
 
 #include <linux/netlink.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -27,6 +29,12 @@ class MnlSocket {
                                          ///< until the next receive()
   };
 
+  /// How the answer to a dump ended.
+  struct Dump {
+    int error = 0;             ///< errno value; 0 means done
+    bool interrupted = false;  ///< the table changed meanwhile: entries may be missing, or have come twice
+  };
+
   /// Throws std::system_error.
   explicit MnlSocket(int bus = NETLINK_NETFILTER);
 
@@ -40,10 +48,16 @@ class MnlSocket {
   /// send() and receive() of one.
   Answer ask(Message& request);
 
+  /// Sends a request for a whole table and gives `entry` each netlink message of the answer, valid for the
+  /// call. Throws std::system_error as send() and receive() do.
+  Dump dump(Message& request, const std::function<void(std::span<const std::uint8_t>)>& entry);
+
   int descriptor() const;
   std::uint32_t port() const;
 
  private:
+  std::span<const std::uint8_t> receive_datagram();
+
   static constexpr int kPatienceSeconds = 1;  // requests are answered during sendmsg(): this is for the worst
   static constexpr std::size_t kBufferSize = 8192;
 

@@ -51,6 +51,10 @@ class Worker final : private alg::Edge {
     void close(const alg::NatView& flow, const alg::Pinhole& pinhole) override {
       kernel_.close(flow, pinhole);
     }
+    std::vector<alg::Listed> list() override { return kernel_.list(); }
+    bool keep_alive(const alg::NatView& flow, const alg::Pinhole& pinhole) override {
+      return kernel_.keep_alive(flow, pinhole);
+    }
     bool shift(const alg::NatView& flow, alg::Side sender, const stream::SeqShift& shift) override;
 
    private:

@@ -1,12 +1,6 @@
 // The tracker against the real kernel: a control connection across a router, and data connections through it.
 
-#include <gtest/gtest.h>
-
-#include <vector>
-
-#include "lab.hpp"
-#include "netfilter/ctnetlink_tracker.hpp"
-#include "recording_listener.hpp"
+#include "tracker_lab.hpp"
 
 namespace pinhole::test {
 namespace {
@@ -14,52 +8,7 @@ namespace {
 using alg::Opened;
 using alg::Side;
 
-struct World {
-  const char* name;
-  Nat nat;
-  const char* client;
-  const char* server;
-};
-
-void PrintTo(const World& world, std::ostream* out) {
-  *out << world.name;
-}
-
-class TrackerKernel : public testing::TestWithParam<World> {
- protected:
-  void SetUp() override {
-    static const auto obstacle = why_no_namespaces();
-    if (obstacle) GTEST_SKIP() << *obstacle;
-    lab_.emplace(GetParam().nat);
-    lab_->router.in([&] { tracker_.emplace(listener_); });
-    control_port_.emplace(Tcp::listening(lab_->server, endpoint(GetParam().server, 21)));
-  }
-
-  struct Control {
-    Tcp client;
-    Tcp server;
-    alg::NatView view;
-  };
-  Control control() {
-    auto client = Tcp::connected(lab_->client, endpoint(GetParam().server, 21));
-    auto server = control_port_->accept();
-    EXPECT_TRUE(client.ok() && server.ok());
-    const auto view = tracker_->lookup({client.local(), client.peer()});
-    EXPECT_TRUE(view.has_value());
-    return {std::move(client), std::move(server), view.value_or(alg::NatView{})};
-  }
-  static alg::Pinhole active(const alg::NatView& view, net::Port announced, net::Port port) {
-    return {Side::server, view.server.address, {view.seen.address, port}, {view.client.address, announced}};
-  }
-  static alg::Pinhole passive(const alg::NatView& view, net::Port port) {
-    return {Side::client, view.client.address, {view.dialed.address, port}, {view.server.address, port}};
-  }
-
-  std::optional<Lab> lab_;
-  RecordingListener listener_;
-  std::optional<netfilter::CtnetlinkTracker> tracker_;
-  std::optional<Tcp> control_port_;
-};
+using TrackerKernel = TrackerTest;
 
 TEST_P(TrackerKernel, FindsAConnectionByEitherTuple) {
   const auto session = control();
@@ -249,12 +198,7 @@ TEST_P(TrackerKernel, AnIdGuardsADeletionAndATimeoutCreatesNothing) {
   });
 }
 
-INSTANTIATE_TEST_SUITE_P(Worlds, TrackerKernel,
-                         testing::Values(World{"v4_masquerade", Nat::masquerade, "10.91.0.2", "198.51.100.2"},
-                                         World{"v4_routed", Nat::none, "10.91.0.2", "198.51.100.2"},
-                                         World{"v6_masquerade", Nat::masquerade, "fd91::2", "2001:db8:91::2"},
-                                         World{"v6_routed", Nat::none, "fd91::2", "2001:db8:91::2"}),
-                         [](const auto& world) { return std::string(world.param.name); });
+INSTANTIATE_TEST_SUITE_P(Worlds, TrackerKernel, testing::ValuesIn(kWorlds), name_of);
 
 }  // namespace
 }  // namespace pinhole::test

@@ -1,0 +1,133 @@
+// The list of open pinholes, as the real kernel has it.
+
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netlink.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "hex.hpp"
+#include "tracker_lab.hpp"
+
+namespace pinhole::test {
+namespace {
+
+using alg::Listed;
+using alg::Opened;
+
+/// Each with a session of the world's own family and one of IPv6.
+class TrackerListKernel : public TrackerTest {
+ protected:
+  static Listed listed(const alg::NatView& view, const alg::Pinhole& pinhole) {
+    return {view.key(Side::client), pinhole.from, pinhole.to};
+  }
+  /// In whatever order the kernel has them.
+  bool lists(std::vector<Listed> expected) {
+    const auto found = tracker_->list();
+    return std::is_permutation(found.begin(), found.end(), expected.begin(), expected.end());
+  }
+};
+
+TEST_P(TrackerListKernel, ShowsWhatIsOpen) {
+  EXPECT_TRUE(lists({}));
+  const auto port6 = Tcp::listening(lab_->server, endpoint("2001:db8:91::2", 21));
+  const auto one = control();
+  const auto two = control(port6);
+  const auto one_hole = passive(one.view, 40011);
+  const auto two_hole = active(two.view, 40012, 40013);
+  ASSERT_EQ(tracker_->open(one.view, one_hole), Opened::yes);
+  EXPECT_TRUE(lists({listed(one.view, one_hole)}));
+  ASSERT_EQ(tracker_->open(two.view, two_hole), Opened::yes);
+  EXPECT_TRUE(lists({listed(one.view, one_hole), listed(two.view, two_hole)}));
+  tracker_->close(one.view, one_hole);
+  EXPECT_TRUE(lists({listed(two.view, two_hole)}));
+}
+
+/// More than one datagram holds.
+TEST_P(TrackerListKernel, ShowsThemAll) {
+  std::vector<Control> controls;
+  std::vector<Listed> expected;
+  for (net::Port port = 41000; port < 41050; ++port) {
+    controls.push_back(control());
+    const auto pinhole = passive(controls.back().view, port);
+    ASSERT_EQ(tracker_->open(controls.back().view, pinhole), Opened::yes);
+    expected.push_back(listed(controls.back().view, pinhole));
+  }
+  EXPECT_TRUE(lists(expected));
+}
+
+TEST_P(TrackerListKernel, LeavesOutWhatAnotherHelperExpects) {
+  lab_->router.run(
+      "iptables -w -t raw -A PREROUTING -p tcp --dport 2121 -j CT --helper ftp\n"
+      "iptables -w -I FORWARD -p tcp --dport 2121 -j ACCEPT");
+  const auto ftp_port = Tcp::listening(lab_->server, endpoint("198.51.100.2", 2121));
+  const auto ours = control();
+  const auto theirs = control(ftp_port);
+  const auto pinhole = passive(ours.view, 40014);
+  ASSERT_EQ(tracker_->open(theirs.view, passive(theirs.view, 40015)), Opened::yes);
+  ASSERT_EQ(tracker_->open(ours.view, pinhole), Opened::yes);
+  const auto expectations =
+      output_of("ip netns exec " + lab_->router.name() + " cat /proc/net/nf_conntrack_expect");
+  ASSERT_EQ(std::count(expectations.begin(), expectations.end(), '\n'), 2) << expectations;
+  EXPECT_TRUE(lists({listed(ours.view, pinhole)}));
+}
+
+/// Puts a message before the answer to a tracker's first request: an expectation that is none of the
+/// kernel's, and the end of the list.
+void forge_an_answer(std::uint32_t port, bool interrupted) {
+  const net::FlowKey control{endpoint("10.91.0.2", 40552), endpoint("198.51.100.2", 21)};
+  const netfilter::Expectation none{control, {control.source, endpoint("198.51.100.2", 40016)}, {}, {}};
+  const auto request = netfilter::expectation_new(none);
+  std::vector<std::uint8_t> entry(request.bytes().begin(), request.bytes().end());
+  for (const auto byte : from_hex("08000500 00000001 09000600 73616e65 00000000")) entry.push_back(byte);
+  nlmsghdr header{static_cast<std::uint32_t>(entry.size()), NFNL_SUBSYS_CTNETLINK_EXP << 8,
+                  static_cast<std::uint16_t>(NLM_F_MULTI | (interrupted ? NLM_F_DUMP_INTR : 0)), 1, 0};
+  std::memcpy(entry.data(), &header, sizeof header);
+  const struct {
+    nlmsghdr header;
+    int error;
+  } done{{sizeof done, NLMSG_DONE, NLM_F_MULTI, 1, 0}, 0};
+  const auto* end = reinterpret_cast<const std::uint8_t*>(&done);
+  entry.insert(entry.end(), end, end + sizeof done);
+  sockaddr_nl tracker{AF_NETLINK, 0, port, 0};
+  const int forger = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
+  const auto sent =
+      sendto(forger, entry.data(), entry.size(), 0, reinterpret_cast<sockaddr*>(&tracker), sizeof tracker);
+  EXPECT_EQ(sent, static_cast<ssize_t>(entry.size()));
+  close(forger);
+}
+
+/// The only socket for netfilter in this namespace.
+std::uint32_t port_of_tracker() {
+  std::ifstream sockets("/proc/thread-self/net/netlink");
+  std::string line;
+  std::uint32_t found = 0;
+  while (std::getline(sockets, line)) {
+    std::string address;
+    int protocol = -1;
+    std::uint32_t port = 0;
+    std::istringstream(line) >> address >> protocol >> port;
+    if (protocol == NETLINK_NETFILTER && port != 0) found = port;
+  }
+  return found;
+}
+
+TEST_P(TrackerListKernel, AsksAgainWhenTheTableChanged) {
+  lab_->router.in([] { forge_an_answer(port_of_tracker(), false); });
+  EXPECT_EQ(tracker_->list().size(), 1u) << "the forger's work is bad";
+  lab_->router.in([&] {
+    tracker_.reset();
+    tracker_.emplace(listener_);
+    forge_an_answer(port_of_tracker(), true);
+  });
+  EXPECT_TRUE(lists({}));
+}
+
+INSTANTIATE_TEST_SUITE_P(Worlds, TrackerListKernel, testing::Values(kWorlds[0], kWorlds[1]), name_of);
+
+}  // namespace
+}  // namespace pinhole::test
