@@ -64,7 +64,9 @@ struct Flow {
   std::size_t pinholes = 0;           ///< opened so far
   Time next_command{};                ///< when it would come if all came evenly
   Time last_seen{};
-  Time kept_alive{};     ///< when its data connection was looked for last
+  Time kept_alive{};  ///< when its data connection was looked for last
+  bool data_gone =
+      false;             ///< it was not there then: a search is dear, so this pinhole's is looked for no more
   bool foreign = false;  ///< this was told
   bool closed = false;   ///< FIN or RST was seen
   bool cut = false;      ///< both ends were reset by us

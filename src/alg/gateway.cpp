@@ -153,10 +153,14 @@ void Gateway::Impl::give_up_late_lines(Flow& flow) {
 
 /// While data are on their way, the control connection says nothing, for hours perhaps.
 void Gateway::Impl::keep_alive(Flow& flow) {
-  if (!flow.pinhole || !flow.session.transferring()) return;
+  if (!flow.pinhole || flow.data_gone || !flow.session.transferring()) return;
   if (now_ - std::max(flow.last_seen, flow.kept_alive) < kKeepAlive) return;
   flow.kept_alive = now_;
-  if (tracker_.keep_alive(flow.view, *flow.pinhole)) flow.last_seen = now_;
+  if (tracker_.keep_alive(flow.view, *flow.pinhole)) {
+    flow.last_seen = now_;
+  } else {
+    flow.data_gone = true;
+  }
 }
 
 /// What is open for our flows and should not be, whatever the cause, is closed.

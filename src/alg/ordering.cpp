@@ -79,10 +79,11 @@ void Gateway::Impl::hold(Flow& flow, const Arrival& arrival) {
       direction.rewriter.is_plain(arrival.segment.seq())) {
     return verdict(arrival.id, Action::accept, Reason::passed);
   }
-  if (direction.held.size() == limits_.held_packets || !waiting_.has_room(bytes.size())) {
+  if (direction.held.size() == limits_.held_packets ||
+      !waiting_.has_room(flow.view.client.address, bytes.size())) {
     return verdict(arrival.id, Action::drop, Reason::hold_overflow);
   }
-  direction.held.push_back(waiting_.enter(arrival.id, bytes));
+  direction.held.push_back(waiting_.enter(arrival.id, flow.view.client.address, bytes));
 }
 
 void Gateway::Impl::release_held(Flow& flow, Side sender) {

@@ -32,7 +32,7 @@ void Gateway::Impl::unfinished_line(Flow& flow, const Arrival& arrival, std::spa
   if (!refuse && may_wait && may_edit(flow, arrival.sender, text)) {
     // Whatever is acknowledged in the receiver's name travels with the rest of the line, in one packet.
     const bool fits = direction.rewriter.backlog() + length <= limits_.absorbed;
-    if (fits && (direction.carrier || waiting_.has_room(segment.packet().size()))) {
+    if (fits && (direction.carrier || waiting_.has_room(flow.view.client.address, segment.packet().size()))) {
       if (absorbed == 0) direction.absorbing_since = now_;
       hearing.absorbing = true;
       direction.rewriter.guarantee();
@@ -88,8 +88,9 @@ void Gateway::Impl::carry(Flow& flow, const Arrival& arrival) {
   auto& direction = flow.direction(arrival.sender);
   drop_carrier(direction, Reason::absorbed);
   const auto bytes = arrival.segment.packet();
-  if (!waiting_.has_room(bytes.size())) return verdict(arrival.id, Action::drop, Reason::absorbed);
-  direction.carrier = waiting_.enter(arrival.id, bytes);
+  if (!waiting_.has_room(flow.view.client.address, bytes.size()))
+    return verdict(arrival.id, Action::drop, Reason::absorbed);
+  direction.carrier = waiting_.enter(arrival.id, flow.view.client.address, bytes);
 }
 
 void Gateway::Impl::drop_carrier(Direction& direction, Reason why) {

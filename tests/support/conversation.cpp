@@ -45,9 +45,9 @@ alg::NatView masquerade6() {
 }
 }  // namespace nat
 
-Conversation::Conversation(alg::NatView nat_view, alg::Policy policy, alg::Limits limits, net::Seq client_isn,
-                           net::Seq server_isn)
-    : gateway(std::move(policy), limits, tracker, edge), view(nat_view) {
+Conversation::Conversation(alg::NatView nat_view, alg::Policies policies, alg::Limits limits,
+                           net::Seq client_isn, net::Seq server_isn)
+    : gateway(std::move(policies), limits, tracker, edge), view(nat_view) {
   tracker.connections.push_back(view);
   ends_[index(Side::client)] = {client_isn, server_isn, server_isn, {}};
   ends_[index(Side::server)] = {server_isn, client_isn, client_isn, {}};

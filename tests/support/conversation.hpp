@@ -22,7 +22,7 @@ alg::NatView masquerade6();  ///< fd00::10 -> 2001:db8::2, seen as 2001:db8::7
 
 class Conversation {
  public:
-  explicit Conversation(alg::NatView view, alg::Policy policy = {}, alg::Limits limits = {},
+  explicit Conversation(alg::NatView view, alg::Policies policies = {}, alg::Limits limits = {},
                         net::Seq client_isn = net::Seq(1000), net::Seq server_isn = net::Seq(5000));
 
   /// One segment with the next bytes of a side; returns what the other side could read because of it.

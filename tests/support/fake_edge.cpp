@@ -21,6 +21,7 @@ alg::Opened FakeTracker::open(const alg::NatView& flow, const alg::Pinhole& pinh
 }
 
 void FakeTracker::close(const alg::NatView& flow, const alg::Pinhole& pinhole) {
+  withdrawn.push_back(pinhole);
   const auto found = open_now.find(flow.id);
   if (found != open_now.end() && found->second == pinhole) open_now.erase(found);
 }

@@ -27,6 +27,7 @@ class FakeTracker : public alg::Tracker {
   bool can_shift = true;                           ///< the sequence-adjust extension is there
   std::vector<alg::Pinhole> opened;                ///< ever
   std::map<std::uint64_t, alg::Pinhole> open_now;  ///< by connection
+  std::vector<alg::Pinhole> withdrawn;             ///< by close()
   std::vector<alg::Listed> strays;                 ///< listed beside those
   bool transferring = false;                       ///< keep_alive() finds a data connection
   std::vector<std::uint64_t> kept_alive;           ///< connections that it was asked for

@@ -24,6 +24,22 @@ ftp::Heard heard(Form form, const char* address, net::Port port) {
   return line;
 }
 
+TEST(Judge, AThirdHostThatThePolicyLists) {
+  alg::Policy policy;
+  policy.fxp = {net::Network::parse("192.0.2.0/24").value(), net::Network::parse("2001:db8:5::/48").value()};
+  const auto listed = judge(heard(Form::port, "192.0.2.77", 5000), nat::masquerade(), policy);
+  EXPECT_EQ(listed.decision, Decision::open);
+  EXPECT_EQ(listed.reason, Reason::fxp);
+  EXPECT_FALSE(listed.readdress);
+  EXPECT_EQ(listed.pinhole.from, nat::masquerade().server.address);
+  EXPECT_EQ(listed.pinhole.to, endpoint("192.0.2.77", 5000));
+  EXPECT_EQ(listed.pinhole.forward_to, endpoint("192.0.2.77", 5000));
+  EXPECT_EQ(judge(heard(Form::port, "192.0.3.1", 5000), nat::masquerade(), policy).reason, Reason::bounce);
+  EXPECT_EQ(judge(heard(Form::port, "192.0.2.77", 25), nat::masquerade(), policy).reason,
+            Reason::port_too_low);
+  EXPECT_EQ(judge(heard(Form::eprt, "2001:db8:5::1", 5000), nat::masquerade6(), policy).reason, Reason::fxp);
+}
+
 TEST(Judge, EachPortBoundary) {
   const alg::Policy policy;
   for (const auto& [port, decision] : {std::pair{0, Decision::refuse},

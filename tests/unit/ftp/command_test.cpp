@@ -25,7 +25,7 @@ TEST(Command, IsAVerbAndAnArgument) {
       {"EPRT |1|10.0.0.1|1025|", Verb::eprt, "EPRT", "|1|10.0.0.1|1025|"},
       {"PASV", Verb::pasv, "PASV", ""},
       {"pasv ", Verb::pasv, "pasv", ""},
-      {"EPSV ALL", Verb::epsv, "EPSV", "ALL"},
+      {"EPSV ALL", Verb::epsv_all, "EPSV", "ALL"},
       {"RETR a file with  spaces", Verb::other, "RETR", "a file with  spaces"},
       {"STOR \xc3\xa4\xff.txt", Verb::other, "STOR", "\xc3\xa4\xff.txt"},
       {"CWD a\tb", Verb::other, "CWD", "a\tb"},

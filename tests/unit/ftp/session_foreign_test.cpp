@@ -97,7 +97,7 @@ TEST(SessionBounds, TooManyOpenCommandsMakeItForeign) {
   auto talk = Talk::logged_in(4);
   for (int i = 0; i < 4; ++i) EXPECT_EQ(talk.client("NOOP").kind, Kind::nothing);
   EXPECT_EQ(talk.client("NOOP").kind, Kind::foreign);
-  EXPECT_EQ(talk.client(kPort).standing, Standing::foreign);
+  EXPECT_EQ(talk.client(kPort).standing, Standing::overrun);
 }
 
 TEST(SessionBounds, AnsweredCommandsMakeRoom) {

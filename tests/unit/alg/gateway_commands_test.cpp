@@ -1,0 +1,174 @@
+// Commands that the policy does not let pass: refused by the server itself, however they are cut.
+
+#include <gtest/gtest.h>
+
+#include "support/conversation.hpp"
+
+namespace pinhole::test {
+namespace {
+
+using alg::Reason;
+using alg::Side;
+
+alg::Policy denying(std::vector<std::string> commands) {
+  alg::Policy policy;
+  policy.deny_commands = std::move(commands);
+  return policy;
+}
+
+bool is_reset(const FakeEdge::Given& given) {
+  if (given.action != alg::Verdict::Action::replace) return false;
+  return std::get<net::TcpSegment>(net::TcpSegment::parse(given.packet)).rst();
+}
+
+TEST(DeniedCommand, LosesItsVerb) {
+  Conversation talk(nat::masquerade(), denying({"SITE", "DELE"}));
+  talk.log_in();
+  EXPECT_EQ(talk.client("DELE a file\r\n"), "XXXX a file\r\n");
+  EXPECT_EQ(talk.client("dele b\n"), "XXXX b\n");
+  EXPECT_EQ(talk.edge.refusals, (std::vector{Reason::command_denied, Reason::command_denied}));
+  EXPECT_EQ(talk.edge.refused_verbs, (std::vector<std::string>{"DELE", "dele"}));
+  EXPECT_EQ(talk.client("RETR a\r\n"), "RETR a\r\n");
+  talk.server("500 what?\r\n500 what?\r\n550 no\r\n");
+  EXPECT_EQ(talk.client("DELETE\r\n"), "DELETE\r\n") << "another verb";
+}
+
+TEST(DeniedCommand, WithoutArgument) {
+  Conversation talk(nat::none(), denying({"PASV"}));
+  talk.log_in();
+  EXPECT_EQ(talk.client("PASV\r\n"), "XXXX\r\n");
+}
+
+TEST(DeniedCommand, OnlyThoseAllowedPass) {
+  alg::Policy policy;
+  policy.allow_commands = {"USER", "PASS", "QUIT"};
+  Conversation talk(nat::none(), policy);
+  talk.log_in();
+  EXPECT_EQ(talk.client("NOOP\r\nquit\r\n"), "XXXX\r\nquit\r\n");
+}
+
+TEST(DeniedCommand, AnOfferOpensNothing) {
+  Conversation talk(nat::masquerade(), denying({"PORT"}));
+  talk.log_in();
+  EXPECT_EQ(talk.client("PORT 192,168,1,10,40,0\r\n"), "XXXX 192,168,1,10,40,0\r\n");
+  EXPECT_TRUE(talk.edge.negotiations.empty());
+  EXPECT_TRUE(talk.tracker.opened.empty());
+}
+
+TEST(DeniedCommand, HidesWhatFollowsPass) {
+  Conversation talk(nat::none(), denying({"PASS"}));
+  talk.server("220 ready\r\n");
+  EXPECT_EQ(talk.client("PASS secret\r\n"), "XXXXXXXXXXX\r\n");
+}
+
+TEST(DeniedCommand, StaysDeniedInWhatIsNoFtp) {
+  Conversation talk(nat::none(), denying({"DELE"}));
+  talk.log_in();
+  talk.client("\x01\x02\r\n");
+  ASSERT_EQ(talk.edge.foreign, std::vector{Reason::not_ftp});
+  EXPECT_EQ(talk.client("DELE a\r\n"), "XXXX a\r\n");
+}
+
+/// Whatever is cut where: the server never reads the command, and the session survives if any of the verb or
+/// what ends it can still be changed.
+TEST(DeniedCommand, CutAnywhereInTwo) {
+  for (const std::string line : {"DELE ab\r\n", "DELE\r\n", "DELE x\n"}) {
+    for (std::size_t cut = 1; cut < line.size(); ++cut) {
+      for (const auto& view : {nat::none(), nat::masquerade()}) {
+        Conversation talk(view, denying({"DELE"}));
+        talk.log_in();
+        const auto before = talk.received(Side::server).size();
+        talk.client(line.substr(0, cut));
+        talk.client(line.substr(cut));
+        const auto read = talk.received(Side::server).substr(before);
+        EXPECT_FALSE(read.starts_with("DELE ") || read.starts_with("DELE\r") || read.starts_with("DELE\n"))
+            << "'" << read << "' cut at " << cut;
+        EXPECT_EQ(read.size(), line.size());
+        EXPECT_EQ(talk.edge.refusals, std::vector{Reason::command_denied}) << cut;
+        EXPECT_EQ(talk.client("NOOP\r\n"), "NOOP\r\n") << cut;
+      }
+    }
+  }
+}
+
+TEST(DeniedCommand, ByteByByte) {
+  Conversation talk(nat::none(), denying({"DELE"}));
+  talk.log_in();
+  const auto before = talk.received(Side::server).size();
+  for (const char c : std::string("DELE a\r\nNOOP\r\n")) talk.client(std::string(1, c));
+  EXPECT_EQ(talk.received(Side::server).substr(before), "DELEXa\r\nNOOP\r\n");
+}
+
+TEST(DeniedCommand, WhoseVerbHasLeftWhole) {
+  Conversation talk(nat::none(), denying({"QUIT"}));
+  talk.log_in();
+  talk.client("QUIT");
+  talk.client("\n");  // nothing is left to change
+  EXPECT_TRUE(is_reset(talk.last()));
+  EXPECT_EQ(talk.edge.ended, std::vector{Reason::command_denied});
+}
+
+TEST(DeniedCommand, LongerThanALineIsKept) {
+  Conversation talk(nat::none(), denying({"SITE"}));
+  talk.log_in();
+  const std::string rest(1200, 'a');
+  EXPECT_EQ(talk.client("SITE " + rest + "\r\n"), "XXXX " + rest + "\r\n");
+}
+
+TEST(DeniedCommand, WithTelnetCommandsInIt) {
+  Conversation talk(nat::none(), denying({"DELE"}));
+  talk.log_in();
+  EXPECT_EQ(talk.client("DE\xff\xf4LE a\r\n"), "XXXXXXXX\r\n");
+  talk.client("DE\xff\xf4LE ");
+  EXPECT_TRUE(is_reset(talk.last()));
+}
+
+TEST(DeniedCommand, ResetsWhereThePolicySaysSo) {
+  auto policy = denying({"SITE"});
+  policy.on_refusal = alg::OnRefusal::reset;
+  Conversation talk(nat::none(), policy);
+  talk.log_in();
+  talk.client("SITE x\r\n");
+  EXPECT_TRUE(is_reset(talk.last()));
+}
+
+TEST(DeniedCommand, IsOnlyReportedWhereThePolicyObserves) {
+  auto policy = denying({"SITE"});
+  policy.observe = true;
+  Conversation talk(nat::none(), policy);
+  talk.log_in();
+  EXPECT_EQ(talk.client("SITE x\r\n"), "SITE x\r\n");
+  EXPECT_EQ(talk.client("SI"), "SI");
+  EXPECT_EQ(talk.client("TE y\r\n"), "TE y\r\n");
+  EXPECT_EQ(talk.edge.refusals, (std::vector{Reason::command_denied, Reason::command_denied}));
+}
+
+TEST(DeniedTls, LosesItsVerb) {
+  alg::Policy policy;
+  policy.tls = alg::Tls::deny;
+  Conversation talk(nat::masquerade(), policy);
+  talk.server("220 ready\r\n");
+  EXPECT_EQ(talk.client("AUTH TLS\r\n"), "XXXX TLS\r\n");
+  EXPECT_EQ(talk.edge.refusals, std::vector{Reason::tls_denied});
+  EXPECT_EQ(talk.client("AUTH GSSAPI\r\n"), "AUTH GSSAPI\r\n");
+  talk.client("AUTH ");
+  talk.client("SSL\r\n");
+  EXPECT_EQ(talk.edge.refusals.size(), 2u);
+}
+
+TEST(CommandRate, AsManyAsASecondHolds) {
+  alg::Policy policy;
+  policy.commands_per_second = 5;
+  Conversation talk(nat::none(), policy);
+  talk.log_in();  // 2 commands
+  talk.wait(std::chrono::seconds(2), Side::client);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(talk.client("NOOP\r\n"), "NOOP\r\n") << i;
+  EXPECT_EQ(talk.client("NOOP\r\n"), "XXXX\r\n");
+  EXPECT_EQ(talk.edge.refusals, std::vector{Reason::command_rate});
+  talk.wait(std::chrono::seconds(1), Side::client);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(talk.client("NOOP\r\n"), "NOOP\r\n") << i;
+  EXPECT_EQ(talk.client("NOOP\r\n"), "XXXX\r\n");
+}
+
+}  // namespace
+}  // namespace pinhole::test
