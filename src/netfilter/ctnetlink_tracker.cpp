@@ -163,7 +163,7 @@ bool CtnetlinkTracker::is_there(const net::FlowKey& data, const net::FlowKey& ma
   const auto answer = socket_.ask(question);
   throw_if_broken(answer.error, "conntrack lookup");
   const auto connection = answer.error == 0 ? parse_connection(answer.data) : std::nullopt;
-  return connection && !connection->ended && connection->orig == data && connection->master == master;
+  return connection && !connection->ended && connection->master == master;
 }
 
 /// The kernel's filter only saves time: every entry is looked at again.
