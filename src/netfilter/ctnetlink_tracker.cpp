@@ -163,22 +163,22 @@ bool CtnetlinkTracker::is_there(const net::FlowKey& data, const net::FlowKey& ma
   const auto answer = socket_.ask(question);
   throw_if_broken(answer.error, "conntrack lookup");
   const auto connection = answer.error == 0 ? parse_connection(answer.data) : std::nullopt;
-  return connection && !connection->ended && connection->orig == data && connection->master == master;
+  return connection && !connection->ended && connection->master == master;
 }
 
 /// The kernel's filter only saves time: every entry is looked at again.
 std::optional<net::FlowKey> CtnetlinkTracker::search(const Expectation& expectation) {
-  const auto& [from, to] = expectation.tuple;
+  const auto& tuple = expectation.tuple;
   std::optional<net::FlowKey> found;
   const auto look = [&](std::span<const std::uint8_t> message) {
     const auto connection = parse_connection(message);
     if (!connection || connection->ended || connection->master != expectation.master) return;
     const auto& orig = connection->orig;
-    if (orig.source.address == from.address && orig.destination == to) found = orig;
+    if (orig.source.address == tuple.source.address && orig.destination == tuple.destination) found = orig;
   };
   bool filtered = true;
   for (int tries = 0; tries < kDumpTries && !found; ++tries) {
-    Message request = filtered ? conntrack_dump(expectation.tuple) : conntrack_dump(from.address.family());
+    Message request = filtered ? conntrack_dump(tuple) : conntrack_dump(tuple.source.address.family());
     const auto dump = socket_.dump(request, look);
     throw_if_broken(dump.error, "conntrack dump");
     if (dump.error == 0 && !dump.interrupted) break;

@@ -97,6 +97,7 @@ TEST_P(TrackerKeepAliveKernel, CountsOnlyItsOwnDataConnection) {
   EXPECT_LE(left(one), seconds(60));
   EXPECT_LE(left(two), seconds(60));
   EXPECT_TRUE(tracker_->keep_alive(two.view, pinhole));
+  EXPECT_FALSE(tracker_->keep_alive(one.view, pinhole)) << "now that it was seen";
 }
 
 TEST_P(TrackerKeepAliveKernel, EndsWithAReset) {

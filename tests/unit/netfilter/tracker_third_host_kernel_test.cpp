@@ -13,8 +13,9 @@ class TrackerThirdHostKernel : public TrackerTest {
   void SetUp() override {
     TrackerTest::SetUp();
     if (IsSkipped()) return;
-    lab_->client.run("ip addr add " + third_.to_string() + (v4() ? "/24" : "/64") + " dev eth0" +
-                     (v4() ? "" : " nodad"));
+    // Deprecated: not to be chosen for what the client itself begins.
+    lab_->client.run("ip addr add " + third_.to_string() + (v4() ? "/24" : "/64") +
+                     " dev eth0 preferred_lft 0 nodad");
     lab_->router.run(iptables() + "-R FORWARD 2 -m conntrack --ctstate ESTABLISHED -j ACCEPT\n" + iptables() +
                      "-I FORWARD 3 -m conntrack --ctstate RELATED -m helper --helper sane -j ACCEPT");
   }
@@ -24,6 +25,7 @@ class TrackerThirdHostKernel : public TrackerTest {
 
 TEST_P(TrackerThirdHostKernel, ReachesIt) {
   const auto session = control();
+  ASSERT_NE(session.view.client.address, third_);
   const net::Endpoint goal{third_, 40021};
   const auto data_port = Tcp::listening(lab_->client, goal);
   EXPECT_FALSE(Tcp::connected(lab_->server, goal).ok()) << "the router does not guard";
@@ -43,6 +45,7 @@ TEST_P(TrackerThirdHostKernel, ReachesItThroughTheRoutersRules) {
   lab_->router.run(iptables() + "-t nat -A PREROUTING -d " + published.address.to_string() +
                    " -p tcp --dport 40022 -j DNAT --to-destination " + goal.to_string());
   const auto session = control();
+  ASSERT_NE(session.view.client.address, third_);
   const auto data_port = Tcp::listening(lab_->client, goal);
   EXPECT_FALSE(Tcp::connected(lab_->server, published).ok()) << "the router does not guard";
   const alg::Pinhole pinhole{Side::server, session.view.server.address, published, goal};
