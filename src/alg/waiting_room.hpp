@@ -1,6 +1,7 @@
 // Packets whose verdict is delayed, of all flows together: copies, since the edge's bytes are gone by then.
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <vector>
 

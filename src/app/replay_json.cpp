@@ -15,12 +15,14 @@ Json endpoint(const std::optional<net::Endpoint>& value) {
   return value ? Json(value->to_string()) : Json(nullptr);
 }
 
-Json flow(std::uint64_t id, const alg::NatView& view) {
+Json flow(std::uint64_t id, const pcap::Report::Flow& value) {
+  const auto& view = value.view;
   return {{"id", id},
           {"client", view.client.to_string()},
           {"dialed", view.dialed.to_string()},
           {"server", view.server.to_string()},
-          {"seen", view.seen.to_string()}};
+          {"seen", view.seen.to_string()},
+          {"foreign", value.foreign ? Json(name(*value.foreign)) : Json(nullptr)}};
 }
 
 Json negotiation(const pcap::Report::Negotiation& value) {
@@ -52,7 +54,7 @@ Json data_connection(const pcap::Report::DataConnection& value) {
 
 void add_report(Json& object, const pcap::Report& report) {
   auto& flows = object["flows"] = Json::array();
-  for (std::size_t id = 0; id < report.flows.size(); ++id) flows.push_back(flow(id, report.flows[id].view));
+  for (std::size_t id = 0; id < report.flows.size(); ++id) flows.push_back(flow(id, report.flows[id]));
   auto& negotiations = object["negotiations"] = Json::array();
   for (const auto& value : report.negotiations) negotiations.push_back(negotiation(value));
   auto& refusals = object["refusals"] = Json::array();

@@ -58,14 +58,15 @@ class Output : public testing::Test {
 TEST_F(Output, JsonHasEveryKeyOfTheManual) {
   EXPECT_EQ(Json::parse(app::report_json(report)), Json::parse(R"({
     "flows": [{"id": 0, "client": "192.168.1.10:4000", "dialed": "198.51.100.2:21", "server": "198.51.100.2:21",
-               "seen": "203.0.113.7:4000"}],
+               "seen": "203.0.113.7:4000", "foreign": null}],
     "negotiations": [
       {"flow": 0, "frame": 14, "kind": "PORT", "announced": "192.168.1.10:51201", "rewritten": "203.0.113.7:51201",
-       "decision": "open", "reason": "negotiated"},
+       "decision": "open", "observed": false, "reason": "negotiated"},
       {"flow": 0, "frame": 25, "kind": "PORT", "announced": "192.168.1.99:51202", "rewritten": null,
-       "decision": "refuse", "reason": "bounce"},
+       "decision": "refuse", "observed": false, "reason": "bounce"},
       {"flow": 0, "frame": 29, "kind": "EPRT", "announced": null, "rewritten": null, "decision": "refuse",
-       "reason": "malformed"}],
+       "observed": false, "reason": "malformed"}],
+    "refusals": [],
     "data_connections": [
       {"from": "198.51.100.2:20", "to": "192.168.1.10:51201", "frame": 18, "passes": true, "reason": "negotiated"},
       {"from": "198.51.100.2:20", "to": "192.168.1.10:51299", "frame": 33, "passes": false,

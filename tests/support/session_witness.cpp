@@ -73,7 +73,9 @@ void SessionWitness::check_state(State before, std::string_view reply) {
     case State::greeting:
       throw LawBroken("a session began twice");
     case State::login:
-      return law(code == "220" || (before != State::greeting && code[0] == '2'), "no greeting, no login");
+      return law(code == "220" || (before != State::greeting && code[0] == '2') ||
+                     (before == State::authorized && code[0] == '3'),  // another USER
+                 "no greeting, no login");
     case State::authorized:
       return law(before == State::login && code[0] == '2', "logged in by what is no 2yz");
     case State::encrypted:
@@ -106,7 +108,7 @@ void SessionWitness::check(const ftp::Heard& heard, std::string_view line, bool 
     if (heard.kind == Kind::answer) check_answer(heard);
   }
   const bool left_alone = heard.standing == Standing::foreign || heard.standing == Standing::from_middle ||
-                          heard.standing == Standing::unsolicited;
+                          heard.standing == Standing::overrun || heard.standing == Standing::unsolicited;
   // What is refused before the login needs no other length, and is refused however much of it has left.
   if (left_alone || heard.standing == Standing::not_logged_in) return;
   law(foresight.every_beginning, "an edit was not foreseen");

@@ -60,7 +60,7 @@ TEST_F(Crowd, AClientHasItsShareOfSessions) {
   const auto reset = net::TcpSegment::parse(edge.verdicts.at(packets_).packet);
   EXPECT_TRUE(std::get<net::TcpSegment>(reset).rst());
   EXPECT_TRUE(edge.sent_back.contains(packets_)) << "the server, too, is told";
-  EXPECT_TRUE(begin("192.168.1.11", 40003)) << "another client";
+  EXPECT_TRUE(begin("192.168.1.11", 40013)) << "another client";
   EXPECT_TRUE(say(second, Side::client, 0x04, {}));
   EXPECT_TRUE(begin("192.168.1.10", 40004)) << "one has ended";
 }

@@ -24,6 +24,10 @@ struct RecordingListener final : netfilter::Listener {
     const std::scoped_lock lock(mutex);
     negotiations.push_back(negotiation);
   }
+  void refused(const alg::NatView&, const alg::Refusal& refusal) override {
+    const std::scoped_lock lock(mutex);
+    refusals.push_back(refusal.reason);
+  }
   void pinhole_closed(const alg::NatView&, const alg::Pinhole&, alg::Reason) override {}
   void flow_foreign(const alg::NatView&, alg::Reason) override {}
   void flow_ended(const alg::NatView&, alg::Reason) override {}
@@ -33,6 +37,7 @@ struct RecordingListener final : netfilter::Listener {
   std::mutex mutex;
   std::vector<std::string> reports;
   std::vector<alg::Negotiation> negotiations;
+  std::vector<alg::Reason> refusals;
 };
 
 }  // namespace pinhole::test
