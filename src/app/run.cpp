@@ -21,6 +21,8 @@
 #include "app/settings.hpp"
 #include "app/subcommand.hpp"
 #include "app/summary.hpp"
+#include "netfilter/ctnetlink_tracker.hpp"
+#include "netfilter/leftovers.hpp"
 #include "netfilter/requirements.hpp"
 #include "netfilter/worker.hpp"
 
@@ -79,6 +81,14 @@ Workers hire(const Settings& settings, netfilter::Listener& listener) {
   return workers;
 }
 
+void clear_leftovers(const Settings& settings, netfilter::Listener& listener) {
+  netfilter::CtnetlinkTracker tracker(listener);
+  const auto count = netfilter::close_leftovers(tracker, settings.control_ports);
+  if (count == 0) return;
+  listener.report(netfilter::Severity::info,
+                  "removed pinholes of a gateway that ran before: " + std::to_string(count));
+}
+
 std::string ready_line(const Settings& settings) {
   std::string line = settings.queues > 1 ? "ready: queues " : "ready: queue ";
   line.append(std::to_string(settings.queue_base));
@@ -135,6 +145,7 @@ int run_main(std::span<char* const> arguments) {
   Log log(settings.log_level);
   Narrator narrator(log);
   const auto workers = hire(settings, narrator);
+  clear_leftovers(settings, narrator);
   log.announce(ready_line(settings));
   const bool good = work(workers, stop_signals, log);
   if (log.wants(LogLevel::info)) {

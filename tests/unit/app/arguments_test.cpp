@@ -99,5 +99,70 @@ TEST(File, AMistakeHasALine) {
   }
 }
 
+net::Endpoint at(const char* address) {
+  return {net::IpAddress::parse(address).value(), 21};
+}
+
+alg::Policy policy_for(const app::Settings& settings, const char* server) {
+  alg::NatView view;
+  view.server = view.dialed = at(server);
+  return settings.policies().of(view);
+}
+
+constexpr const char* kSections = R"(min-data-port = 2000
+fxp = 192.0.2.0/24
+[server 10.1.0.0/16]
+tls = deny
+fxp = 192.0.3.0/24
+fxp = 192.0.4.0/24
+[server 10.0.0.0/8]   
+tls = allow
+on-refusal = reset
+  [ server 2001:db8::/32 ]
+)";
+
+TEST(Sections, AreOneServersPolicy) {
+  const auto settings =
+      settings_of_file(std::string(kSections).replace(std::string(kSections).find("[ server"), 8, "[server"));
+  const auto other = policy_for(settings, "198.51.100.1");
+  EXPECT_EQ(other.on_refusal, alg::OnRefusal::mask);
+  EXPECT_EQ(other.min_data_port, 2000);
+  const auto large = policy_for(settings, "10.2.0.1");
+  EXPECT_EQ(large.on_refusal, alg::OnRefusal::reset);
+  EXPECT_EQ(large.min_data_port, 2000);
+  EXPECT_EQ(large.tls, alg::Tls::allow);
+  EXPECT_EQ(large.fxp.size(), 1u);
+  const auto small = policy_for(settings, "10.1.0.1");
+  EXPECT_EQ(small.on_refusal, alg::OnRefusal::reset) << "from the network around it";
+  EXPECT_EQ(small.tls, alg::Tls::deny);
+  ASSERT_EQ(small.fxp.size(), 2u) << "in place of the general ones";
+  EXPECT_EQ(small.fxp[0].to_string(), "192.0.3.0/24");
+}
+
+TEST(Sections, HoldAgainstTheCommandLine) {
+  const auto settings = settings_of_file("[server 10.0.0.1]\ntls = allow\n", parse({"--tls=deny"}));
+  EXPECT_EQ(policy_for(settings, "10.0.0.1").tls, alg::Tls::allow);
+  EXPECT_EQ(policy_for(settings, "10.0.0.2").tls, alg::Tls::deny);
+}
+
+TEST(Sections, MistakesAreNamedWithTheirLine) {
+  const std::vector<std::pair<const char*, const char*>> rows{
+      {"[server 10.0.0.1]\nqueues = 2\n", "pinhole.conf:2: queues is for all servers"},
+      {"[server 10.0.0.1]\ntls = perhaps\n", "pinhole.conf:2: tls: 'perhaps' is not allow or deny"},
+      {"[server 10.0.0.1]\ncolour = blue\n", "pinhole.conf:2: "},
+      {"[server 10.0.0.1]\ntls = deny\ntls = deny\n", "pinhole.conf:3: tls was already set in line 2"},
+      {"\n[server 10.0.0.1]\n[server 10.0.0.1/32]\n",
+       "pinhole.conf:3: this section was already begun in line 2"},
+      {"[server here]\n", "pinhole.conf:1: '[server here]' is not a section"},
+      {"[servers 10.0.0.1]\n", "pinhole.conf:1: '[servers 10.0.0.1]' is not a section"},
+      {"[server 10.0.0.1\n", "pinhole.conf:1: '[server 10.0.0.1' is not a section"},
+      {"[server 10.0.0.1]\nfxp = 1\n", "pinhole.conf:2: fxp: '1' is not an IPv4 or IPv6 network"},
+  };
+  for (const auto& [text, message] : rows) {
+    EXPECT_THAT([text = text] { settings_of_file(text); }, ThrowsMessage<UsageError>(HasSubstr(message)))
+        << text;
+  }
+}
+
 }  // namespace
 }  // namespace pinhole::test

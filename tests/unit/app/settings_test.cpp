@@ -95,5 +95,32 @@ TEST(Settings, QueuesMustNotEndBeyondTheLastNumber) {
   EXPECT_THROW(app::settings_from(values), UsageError);
 }
 
+TEST(Settings, OfAPolicy) {
+  EXPECT_TRUE(with("observe", "yes").policy.observe);
+  EXPECT_FALSE(with("require-login", "no").policy.require_login);
+  EXPECT_EQ(with("on-refusal", "reset").policy.on_refusal, alg::OnRefusal::reset);
+  EXPECT_EQ(with("on-foreign", "reset").policy.on_foreign, alg::OnForeign::reset);
+  EXPECT_EQ(with("tls", "deny").policy.tls, alg::Tls::deny);
+  EXPECT_EQ(with("deny-commands", "site, Dele").policy.deny_commands,
+            (std::vector<std::string>{"SITE", "DELE"}));
+  EXPECT_EQ(with("allow-commands", "RETR").policy.allow_commands, std::vector<std::string>{"RETR"});
+  EXPECT_EQ(with("foreign-pasv", "refuse").policy.foreign_pasv, alg::ForeignPasv::refuse);
+  EXPECT_EQ(with("min-data-port", "1").policy.min_data_port, 1);
+  EXPECT_EQ(with("command-length", "0").policy.command_length, 0u);
+  EXPECT_EQ(with("reply-length", "1000").policy.reply_length, 1000u);
+  EXPECT_EQ(with("outstanding-commands", "7").policy.outstanding_commands, 7u);
+  EXPECT_EQ(with("commands-per-second", "8").policy.commands_per_second, 8u);
+  EXPECT_EQ(with("pinholes-per-session", "9").policy.pinholes_per_session, 9u);
+  EXPECT_EQ(with("sessions-per-client", "10").policy.sessions_per_client, 10u);
+  EXPECT_EQ(with("control-idle", "11").policy.control_idle, std::chrono::seconds(11));
+  EXPECT_EQ(with("sessions", "12").limits.flows, 12u);
+}
+
+TEST(Settings, NoCommandsAreWrong) {
+  for (const auto* value : {"", "SITE,", "SITE DELE", "P ORT", "1ST", "GET", "ABCDEFGHIJKLM"}) {
+    EXPECT_THROW(with("deny-commands", value), UsageError) << value;
+  }
+}
+
 }  // namespace
 }  // namespace pinhole::test

@@ -6,11 +6,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <fstream>
 #include <sstream>
 
 #include "hex.hpp"
+#include "netfilter/leftovers.hpp"
 #include "tracker_lab.hpp"
 
 namespace pinhole::test {
@@ -45,6 +47,20 @@ TEST_P(TrackerListKernel, ShowsWhatIsOpen) {
   EXPECT_TRUE(lists({listed(one.view, one_hole), listed(two.view, two_hole)}));
   tracker_->close(one.view, one_hole);
   EXPECT_TRUE(lists({listed(two.view, two_hole)}));
+}
+
+TEST_P(TrackerListKernel, WhatAnEarlierGatewayLeftIsRemoved) {
+  const auto left = control();
+  ASSERT_EQ(tracker_->open(left.view, passive(left.view, 40011)), Opened::yes);
+  const auto others = control();
+  const auto hole = passive(others.view, 40012);
+  ASSERT_EQ(tracker_->open(others.view, hole), Opened::yes);
+  const net::Port port = left.view.dialed.port;
+  EXPECT_EQ(netfilter::close_leftovers(*tracker_, std::array<net::Port, 1>{static_cast<net::Port>(port + 1)}),
+            0u);
+  EXPECT_EQ(tracker_->list().size(), 2u);
+  EXPECT_EQ(netfilter::close_leftovers(*tracker_, std::array<net::Port, 1>{port}), 2u);
+  EXPECT_TRUE(lists({}));
 }
 
 /// More than one datagram holds.
