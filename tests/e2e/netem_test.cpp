@@ -94,13 +94,14 @@ int occurrences(std::string_view text, std::string_view of) {
 class InBadWeather : public testing::TestWithParam<Weather> {
  protected:
   void SetUp() override {
-    site_ = Site::at({.topology = "both", .server = server()});
+    site_ = Site::at({.topology = "both", .server = server(), .more = options()});
     PINHOLE_NEEDS(site_);
     const auto missing = Netem::obstacle(lab());
     if (!missing.empty()) GTEST_SKIP() << "not tested: " << missing;
     set_tcp(lab(), weather().mss, kRtoMin);
   }
   virtual std::string server() const { return "vsftpd"; }
+  virtual Arguments options() const { return {}; }
   const Lab& lab() const { return site_->lab(); }
   static const Weather& weather() { return GetParam(); }
 
@@ -170,6 +171,8 @@ INSTANTIATE_TEST_SUITE_P(Netem, InBadWeather, testing::ValuesIn(kWeathers),
 class SplitInBadWeather : public InBadWeather {
  protected:
   std::string server() const override { return ""; }
+  /// An emulated machine's timers are slow, and its TCP measures long round trips.
+  Arguments options() const override { return {"--line-timeout", "300"}; }
 
   static void send_bytes(const Socket& socket, std::string_view text) {
     for (; !text.empty(); text.remove_prefix(1)) socket.send(text.substr(0, 1));

@@ -47,9 +47,28 @@ alg::Policy policy_of(std::uint8_t choice) {
   if ((choice & 0x01) != 0) policy.foreign_pasv = alg::ForeignPasv::refuse;
   if ((choice & 0x04) != 0) policy.unfinished_line = alg::UnfinishedLine::refuse;
   if ((choice & 0x08) != 0) policy.line_timeout = std::chrono::seconds(1);
-  if ((choice & 0x10) != 0) policy.outstanding_commands = 3;
+  if ((choice & 0x10) != 0) {
+    policy.outstanding_commands = 3;
+    policy.commands_per_second = 4;
+  }
+  if ((choice & 0x20) != 0) {
+    policy.deny_commands = {"SITE", "PORT", "NOOP"};
+    policy.command_length = 60;
+    policy.tls = alg::Tls::deny;
+  }
+  if ((choice & 0x40) != 0) {
+    policy.on_refusal = alg::OnRefusal::reset;
+    policy.on_foreign = alg::OnForeign::reset;
+    policy.sessions_per_client = 1;
+    policy.pinholes_per_session = 2;
+  }
+  if ((choice & 0x80) != 0) policy.observe = true;
   if ((choice & 0x02) != 0) policy.external_addresses = {test::endpoint("203.0.113.200", 0).address};
   return policy;
+}
+
+bool resets_nothing(const alg::Policy& policy) {
+  return policy.on_refusal == alg::OnRefusal::mask && policy.command_length > 60;
 }
 
 }  // namespace
@@ -59,7 +78,8 @@ GatewayStory::GatewayStory(Input input) : input_(input), nat_(input_.u8()) {
   limits_ = limits_of(limits);
   const auto policy = policy_of(input_.u8());
   // Otherwise a line may be let go or refused unread.
-  honest_ = (limits & 0xd1) == 0 && policy.unfinished_line == alg::UnfinishedLine::release;
+  honest_ = (limits & 0xd1) == 0 && policy.unfinished_line == alg::UnfinishedLine::release &&
+            resets_nothing(policy);
   watch_ = std::make_unique<test::GatewayWatch>(policy, limits_);
   if (std::getenv("PINHOLE_TELL") != nullptr) watch_->tell_all();
   test::FakeTracker& tracker = *watch_;

@@ -166,9 +166,12 @@ void GatewayWatch::deliver(const Waiting& waiting, const alg::Verdict& verdict) 
       verdict.reason == Reason::unknown_connection || verdict.reason == Reason::too_many_flows;
   const auto& segment = std::get<net::TcpSegment>(parsed);
   // RFC 9293 section 3.10.7.4: without ACK a segment's text is not looked at.
+  auto& flow = flows_.at(waiting.flow);
+  const auto original = std::get<net::TcpSegment>(net::TcpSegment::parse(waiting.packet));
+  flow.cut = flow.cut || (segment.rst() && !original.rst());
   if (unseen || segment.syn() || segment.rst() || !segment.has_ack() || segment.payload().empty()) return;
 
-  auto& flow = flows_.at(waiting.flow);
+  law(!flow.cut, "something passes in a session that was reset");
   auto& memory = flow.heard[index(other(waiting.sender))];
   auto& left = flow.left[index(waiting.sender)];
   const auto seq = shift_of(flow.view, waiting.sender).shift(segment.seq());
@@ -190,7 +193,8 @@ void GatewayWatch::send_back(alg::PacketId id, std::span<const std::uint8_t> pac
   const auto asked = std::get<net::TcpSegment>(net::TcpSegment::parse(found->second.packet));
   const auto ack = std::get<net::TcpSegment>(net::TcpSegment::parse(packet));
   law(ack.source() == asked.destination() && ack.destination() == asked.source(), "an ACK goes elsewhere");
-  law(ack.payload().empty() && ack.has_ack() && !ack.syn() && !ack.fin() && !ack.rst(), "an ACK is more");
+  law(ack.payload().empty() && ack.has_ack() && !ack.syn() && !ack.fin(), "an ACK is more");
+  if (ack.rst()) return law(ack.seq() == asked.ack(), "a RST that its receiver would not believe");
   auto& flow = flows_.at(found->second.flow);
   const auto& sent = flow.sent[index(found->second.sender)];
   const bool was_sent = std::any_of(sent.begin(), sent.end(), [&](const Sent& piece) {

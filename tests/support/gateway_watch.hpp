@@ -66,6 +66,7 @@ class GatewayWatch : public FakeTracker, public FakeEdge {
     alg::NatView view;
     bool alive = false;                            // began and has not ended
     bool foreign = false;                          // or may be
+    bool cut = false;                              // the gateway has reset it
     std::array<std::optional<net::Seq>, 2> first;  // seen of the sender; what came before passes unjudged
     bool whole = true;  // nothing was edited before it began, of which the gateway cannot know
     std::optional<alg::Pinhole> announced;

@@ -40,6 +40,7 @@ void GatewayWatch::flow_began(const alg::NatView& view) {
   law(!flow.alive, "a flow began twice");
   flow.alive = true;
   flow.foreign = false;
+  flow.cut = false;
   const auto parsed = net::TcpSegment::parse(waiting_.at(id_).packet);
   const auto& beginning = std::get<net::TcpSegment>(parsed);
   flow.first = {};

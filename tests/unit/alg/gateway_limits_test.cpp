@@ -33,7 +33,7 @@ class Crowd : public testing::Test {
   bool begin(const char* client, net::Port port) { return begin(connection(client, port)); }
   bool say(const alg::NatView& view, Side side, std::uint8_t flags, std::string_view text) {
     const auto key = view.key(side);
-    SegmentSpec spec{key.source, key.destination, net::Seq(1000), net::Seq(2001), std::string(text)};
+    SegmentSpec spec{key.source, key.destination, net::Seq(1000), net::Seq(2001), text};
     spec.flags = flags;
     gateway_->packet(++packets_, make_segment(spec), now);
     return edge.verdicts.at(packets_).action == Action::accept;

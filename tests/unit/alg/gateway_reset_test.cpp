@@ -115,7 +115,7 @@ TEST(Reset, LeavesNoPinhole) {
 TEST(Reset, ALineTooLong) {
   alg::Policy policy;
   policy.command_length = 100;
-  for (const std::size_t pieces : {1, 2, 120}) {
+  for (const std::size_t pieces : {1u, 2u, 120u}) {
     Conversation talk(nat::none(), policy);
     talk.log_in();
     const std::string line = "STOR " + std::string(115, 'a');
