@@ -131,7 +131,9 @@ void Gateway::Impl::tick(Time now) {
     const auto flow = next++;
     give_up_late_lines(*flow);
     keep_alive(*flow);
-    if (now - flow->last_seen > flow->policy->control_idle) forget(flow);
+    // One side has left and the other does not answer: it is gone without a word.
+    const Time patience = flow->ending() ? limits_.flow_linger : flow->policy->control_idle;
+    if (now - flow->last_seen > patience) forget(flow);
   }
   for (auto next = ended_.begin(); next != ended_.end();) {
     const auto flow = next++;

@@ -157,6 +157,16 @@ TEST(Limits, CommandsWithoutAReply) {
   EXPECT_EQ(talk.negotiation().reason, Reason::too_many_commands);
 }
 
+TEST(Limits, ASessionThatOneSideHasLeftIsForgottenSoon) {
+  Conversation talk(nat::none());
+  talk.log_in();
+  talk.say(Side::server, "421 Timeout.\r\n", 0x01);
+  talk.wait(alg::Limits{}.flow_linger, Side::client);
+  EXPECT_EQ(talk.gateway.usage().flows, 1u);
+  talk.wait(std::chrono::seconds(1), Side::client);
+  EXPECT_EQ(talk.gateway.usage().flows, 0u);
+}
+
 TEST(Limits, SilentSessionsAreForgotten) {
   alg::Policy policy;
   policy.control_idle = std::chrono::seconds(100);
