@@ -76,6 +76,7 @@ class Gateway::Impl {
   Hearing hear(Flow& flow, const Arrival& arrival, std::span<const std::uint8_t> bytes);
   void hear_line(Flow& flow, const Arrival& arrival, const stream::Line& line,
                  std::span<const std::uint8_t> piece, Hearing& hearing);
+  void notice_foreign(Flow& flow, const ftp::Heard& heard);
   LineFate react(Flow& flow, const Arrival& arrival, const ftp::Heard& heard, const stream::Line& line,
                  LineState state);
   void put_off(Flow& flow, const Arrival& arrival, std::size_t skip);
@@ -85,7 +86,8 @@ class Gateway::Impl {
   bool edits_would_overflow(Flow& flow, const Arrival& arrival, std::span<const std::uint8_t> bytes) const;
 
   // refuse
-  std::optional<Reason> objection(Flow& flow, const ftp::Command& command, bool whole) const;
+  std::optional<Reason> objection(Flow& flow, std::string_view line,
+                                  const std::optional<ftp::Command>& command, bool whole) const;
   std::optional<LineFate> deny(Flow& flow, const Arrival& arrival, const stream::Line& line,
                                std::span<const std::uint8_t> piece);
   std::optional<LineFate> deny_begun(Flow& flow, const Arrival& arrival, std::size_t absorbed,

@@ -155,9 +155,11 @@ void Gateway::Impl::hear_line(Flow& flow, const Arrival& arrival, const stream::
   const auto state = refused ? LineState::refused : whole ? LineState::whole : LineState::begun;
   const auto heard = arrival.sender == Side::client ? flow.session.hear_command(line.text, !line.overlong())
                                                     : flow.session.hear_reply(line.text, !line.overlong());
+  notice_foreign(flow, heard);
   const bool too_long = exceeds_length(flow, arrival, line.length);
   direction.length_told = false;
   const auto denied = refused ? std::nullopt : deny(flow, arrival, line, piece);
+  direction.verb = VerbFate::unknown;
   const LineFate fate = denied ? *denied : react(flow, arrival, heard, line, state);
   if (too_long) hearing.cut = Reason::line_too_long;
   if (!hearing.cut) hearing.cut = fate.reset;
@@ -180,14 +182,17 @@ void Gateway::Impl::hear_line(Flow& flow, const Arrival& arrival, const stream::
   if (absorbed > 0) direction.rewriter.guarantee();
 }
 
+void Gateway::Impl::notice_foreign(Flow& flow, const ftp::Heard& heard) {
+  if (flow.session.state() != ftp::Session::State::foreign || std::exchange(flow.foreign, true)) return;
+  const Reason why = why_foreign(heard);
+  negotiator_.withdraw(flow, why);
+  edge_.flow_foreign(flow.view, why);
+}
+
 LineFate Gateway::Impl::react(Flow& flow, const Arrival& arrival, const ftp::Heard& heard,
                               const stream::Line& line, LineState state) {
   using Kind = ftp::Heard::Kind;
-  if (flow.session.state() == ftp::Session::State::foreign && !std::exchange(flow.foreign, true)) {
-    const Reason why = why_foreign(heard);
-    negotiator_.withdraw(flow, why);
-    edge_.flow_foreign(flow.view, why);
-  }
+
   switch (heard.kind) {
     case Kind::foreign:
     case Kind::nothing:

@@ -10,10 +10,12 @@ std::string_view end_of(const stream::Line& line) {
   return line.end_length == 2 ? "\r\n" : "\n";
 }
 
-/// What follows the verb would be an unknown command's argument, which servers log.
-bool holds_secret(std::string_view line) {
-  const auto command = ftp::parse_command(line);
-  return command && (command->verb == ftp::Verb::pass || command->verb == ftp::Verb::acct);
+/// Whether it is enough to mask the verb. What follows it will be an unknown command's argument, which
+/// servers log, so it must be no password.
+bool only_verb_counts(const stream::Line& line) {
+  const auto command = ftp::parse_command(line.text);
+  if (!command || line.has_telnet()) return false;
+  return command->verb != ftp::Verb::pass && command->verb != ftp::Verb::acct;
 }
 
 }  // namespace
@@ -40,7 +42,7 @@ std::string refusal(Side sender, std::size_t offset, std::size_t length) {
 
 std::string masked(Side sender, const stream::Line& line) {
   std::string text = refusal(sender, 0, line.length - line.end_length);
-  if (sender == Side::client && !line.has_telnet() && !holds_secret(line.text)) {
+  if (sender == Side::client && only_verb_counts(line)) {
     text = line.text;
     std::fill_n(text.begin(), std::min(text.find(' '), text.size()), 'X');
   }

@@ -17,11 +17,20 @@ std::vector<std::uint8_t> bytes_here(std::span<const std::uint8_t> line, std::si
   return bytes;
 }
 
+/// For reports: nothing of a line that is no command is shown.
+std::string_view word_of(const std::optional<ftp::Command>& command) {
+  return command ? command->word : std::string_view();
+}
+
 }  // namespace
 
 /// What the policy has against a command. Commands are counted here, so it is asked once for each.
-std::optional<Reason> Gateway::Impl::objection(Flow& flow, const ftp::Command& command, bool whole) const {
-  if (const auto why = objection_to(command, whole, *flow.policy)) return why;
+std::optional<Reason> Gateway::Impl::objection(Flow& flow, std::string_view line,
+                                               const std::optional<ftp::Command>& command, bool whole) const {
+  if (line.empty() || line == "\r" || line == "\n") return std::nullopt;
+  // Some server might read a command in it, behind a space or with a tab for a space.
+  if (!command) return Reason::command_denied;
+  if (const auto why = objection_to(*command, whole, *flow.policy)) return why;
   const unsigned rate = flow.policy->commands_per_second;
   if (rate == 0) return std::nullopt;
   const Time second = std::chrono::seconds(1);
@@ -35,8 +44,8 @@ std::optional<Reason> Gateway::Impl::objection(Flow& flow, const ftp::Command& c
 std::optional<LineFate> Gateway::Impl::deny(Flow& flow, const Arrival& arrival, const stream::Line& line,
                                             std::span<const std::uint8_t> piece) {
   if (arrival.sender != Side::client || !filters_commands(*flow.policy)) return std::nullopt;
-  auto& direction = flow.direction(Side::client);
-  switch (std::exchange(direction.verb, VerbFate::unknown)) {
+  const auto& direction = flow.direction(Side::client);
+  switch (direction.verb) {
     case VerbFate::allowed:
       return std::nullopt;
     case VerbFate::denied:
@@ -45,8 +54,7 @@ std::optional<LineFate> Gateway::Impl::deny(Flow& flow, const Arrival& arrival, 
       break;
   }
   const auto command = ftp::parse_command(line.text);
-  if (!command) return std::nullopt;
-  const auto why = objection(flow, *command, true);
+  const auto why = objection(flow, line.text, command, true);
   if (!why) return std::nullopt;
   LineFate fate;
   const std::size_t absorbed = direction.absorbed();
@@ -54,9 +62,10 @@ std::optional<LineFate> Gateway::Impl::deny(Flow& flow, const Arrival& arrival, 
   if (before == 0 && !line.overlong()) {
     fate.replacement = masked(Side::client, line);
   } else if (!line.has_telnet()) {
-    fate.overwrite = with_masked_verb(bytes_here(line.raw, absorbed, piece), before, command->word.size());
+    const auto length = verb_length(line.text).value_or(line.text.size());
+    fate.overwrite = with_masked_verb(bytes_here(line.raw, absorbed, piece), before, length);
   }
-  return refused(flow, arrival, *why, command->word, std::move(fate));
+  return refused(flow, arrival, *why, word_of(command), std::move(fate));
 }
 
 /// Of a line whose beginning is about to leave: the verb must not have left before it is judged.
@@ -70,15 +79,14 @@ std::optional<LineFate> Gateway::Impl::deny_begun(Flow& flow, const Arrival& arr
   const auto length = verb_length(text);
   if (!length) return std::nullopt;
   const auto command = ftp::parse_command(text.substr(0, *length));
-  if (!command) return std::nullopt;
-  const auto why = objection(flow, *command, false);
+  const auto why = objection(flow, text.substr(0, *length + 1), command, false);
   direction.verb = why ? VerbFate::denied : VerbFate::allowed;
   if (!why) return std::nullopt;
   LineFate fate;
   const std::size_t before = lines.pending_length() - absorbed - piece.size();
   const bool plain = text.size() == lines.pending().size();  // no Telnet commands among it
   if (plain) fate.overwrite = with_masked_verb(bytes_here(lines.pending(), absorbed, piece), before, *length);
-  return refused(flow, arrival, *why, command->word, std::move(fate));
+  return refused(flow, arrival, *why, word_of(command), std::move(fate));
 }
 
 /// Tells that a command is refused. `fate` is what makes the server refuse it, if anything can.

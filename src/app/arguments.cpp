@@ -86,7 +86,7 @@ class File {
 
   const po::options_description& allowed_in_section(const std::string& text) const {
     const auto key = trimmed(std::string_view(text).substr(0, text.find('=')));
-    const bool elsewhere = known_.find_nothrow(std::string(key), false) != nullptr &&
+    const bool elsewhere = !key.empty() && known_.find_nothrow(std::string(key), false) != nullptr &&
                            in_section_.find_nothrow(std::string(key), false) == nullptr;
     if (elsewhere) {
       throw UsageError(std::string(key) + " is for all servers: it belongs before the first section");

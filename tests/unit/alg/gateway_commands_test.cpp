@@ -30,7 +30,7 @@ TEST(DeniedCommand, LosesItsVerb) {
   EXPECT_EQ(talk.edge.refused_verbs, (std::vector<std::string>{"DELE", "dele"}));
   EXPECT_EQ(talk.client("RETR a\r\n"), "RETR a\r\n");
   talk.server("500 what?\r\n500 what?\r\n550 no\r\n");
-  EXPECT_EQ(talk.client("DELETE\r\n"), "DELETE\r\n") << "another verb";
+  EXPECT_EQ(talk.client("DELEX\r\n"), "DELEX\r\n") << "another verb";
 }
 
 TEST(DeniedCommand, WithoutArgument) {
@@ -89,6 +89,31 @@ TEST(DeniedCommand, CutAnywhereInTwo) {
       }
     }
   }
+}
+
+/// Servers may be more tolerant than we are.
+TEST(DeniedCommand, InALineThatIsNoCommandToUs) {
+  for (const auto& line : std::vector<std::string>{" DELE a\r\n", "DELE\ta\r\n", "\tDELE a\r\n",
+                                                   std::string("\0DELE a\r\n", 9)}) {
+    Conversation talk(nat::none(), denying({"DELE"}));
+    talk.log_in();
+    const auto read = talk.client(line);
+    EXPECT_EQ(read, std::string(line.size() - 2, 'X') + "\r\n");
+    EXPECT_EQ(talk.edge.refusals, std::vector{Reason::command_denied});
+  }
+  Conversation talk(nat::none(), denying({"DELE"}));
+  talk.log_in();
+  EXPECT_EQ(talk.client(" "), "X");
+  EXPECT_EQ(talk.client("DELE a\r\n"), "DELE a\r\n") << "XDELE a";
+}
+
+TEST(DeniedCommand, EmptyLinesPass) {
+  Conversation talk(nat::none(), denying({"DELE"}));
+  talk.log_in();
+  EXPECT_EQ(talk.client("\r\n"), "\r\n");
+  EXPECT_EQ(talk.client("\r"), "\r");
+  EXPECT_EQ(talk.client("\nNOOP\r\n"), "\nNOOP\r\n");
+  EXPECT_TRUE(talk.edge.refusals.empty());
 }
 
 TEST(DeniedCommand, ByteByByte) {
