@@ -8,7 +8,7 @@ namespace {
 
 using enum Reason;
 
-constexpr std::array kTexts{
+constexpr std::array kPackets{
     ReasonText{passed, "passed", "The packet went on as it came.", ""},
     ReasonText{rewritten, "rewritten", "The packet left with an edited line.", ""},
     ReasonText{retransmitted, "retransmitted",
@@ -57,6 +57,9 @@ constexpr std::array kTexts{
     ReasonText{cut_off, "cut-off", "The packet belongs to a session that was reset; it was dropped.", ""},
     ReasonText{internal_error, "internal-error", "Pinhole failed while handling the packet.",
                "Please report it, with the log line."},
+};
+
+constexpr std::array kNegotiations{
     ReasonText{negotiated, "negotiated", "The data connection was negotiated and may pass.", ""},
     ReasonText{
         repaired, "repaired",
@@ -112,6 +115,9 @@ constexpr std::array kTexts{
     ReasonText{too_many_pinholes, "too-many-pinholes",
                "The session has had as many pinholes as pinholes-per-session allows.",
                "The client must connect again; raise pinholes-per-session if that is ordinary use."},
+};
+
+constexpr std::array kRefusals{
     ReasonText{command_denied, "command-denied",
                "The policy does not let this command pass; the server was made to refuse it.",
                "Look at allow-commands and deny-commands for this server."},
@@ -124,6 +130,9 @@ constexpr std::array kTexts{
     ReasonText{line_too_long, "line-too-long",
                "A line was longer than command-length or reply-length allows; the session was reset.",
                "Look at its sender: no ordinary path or reply is so long. Raise the key if one is."},
+};
+
+constexpr std::array kEndings{
     ReasonText{superseded, "superseded", "A newer negotiation of the same session took the pinhole's place.",
                ""},
     ReasonText{server_refused, "server-refused",
@@ -135,6 +144,9 @@ constexpr std::array kTexts{
         stray, "stray",
         "Connection tracking had a pinhole that nobody had asked for, or not any more; it was removed.",
         "Nothing, unless it happens often: then something else makes expectations for FTP."},
+};
+
+constexpr std::array kDataConnections{
     ReasonText{not_negotiated, "not-negotiated", "Nobody negotiated this data connection.",
                "Look for an earlier negotiation that was refused or ignored, and for its reason."},
     ReasonText{pinhole_used, "pinhole-used", "The pinhole had already let one connection pass.",
@@ -146,19 +158,37 @@ constexpr std::array kTexts{
                "Look at the server's reply to the command, and whether the control connection had ended."},
 };
 
+constexpr std::array kGroups{
+    ReasonGroup{"What happens to packets", kPackets},
+    ReasonGroup{"What becomes of a negotiation", kNegotiations},
+    ReasonGroup{"Why a command or a line was refused", kRefusals},
+    ReasonGroup{"Why a pinhole or a session ended", kEndings},
+    ReasonGroup{"What becomes of a data connection", kDataConnections},
+};
+
+constexpr auto kTexts = [] {
+  std::array<ReasonText, static_cast<std::size_t>(pinhole_withdrawn) + 1> texts{};
+  auto end = texts.begin();
+  for (const auto& group : kGroups) end = std::copy(group.reasons.begin(), group.reasons.end(), end);
+  return texts;
+}();
+
 constexpr bool in_order() {
   for (std::size_t i = 0; i < kTexts.size(); ++i) {
     if (static_cast<std::size_t>(kTexts[i].reason) != i) return false;
   }
   return true;
 }
-static_assert(in_order(), "the table must list every reason in the order of the enumeration");
-static_assert(kTexts.size() == static_cast<std::size_t>(pinhole_withdrawn) + 1);
+static_assert(in_order(), "the groups must list every reason in the order of the enumeration");
 
 }  // namespace
 
 std::span<const ReasonText> all_reasons() {
   return kTexts;
+}
+
+std::span<const ReasonGroup> reason_groups() {
+  return kGroups;
 }
 
 const ReasonText& text_of(Reason reason) {

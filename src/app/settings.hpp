@@ -31,6 +31,7 @@ struct Settings {
   alg::Limits limits;
 
   alg::Policies policies() const { return {policy, by_server}; }
+  bool operator==(const Settings&) const = default;
 };
 
 /// What a file says between `[server NETWORK]` and the next section.

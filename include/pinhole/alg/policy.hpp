@@ -77,6 +77,8 @@ struct Policy {
   UnfinishedLine unfinished_line = UnfinishedLine::release;
   std::chrono::seconds line_timeout{15};  ///< for the rest of a line: TCP's first four repetitions (RFC 6298)
   MidStream mid_stream = MidStream::foreign;
+
+  bool operator==(const Policy&) const = default;
 };
 
 /// The policies of all servers.
@@ -106,6 +108,8 @@ struct Limits {
   std::size_t flows = 65536;
   std::size_t port_tries = 64;            ///< public ports tried for one pinhole
   std::chrono::seconds flow_linger{120};  ///< a closed one answers retransmissions so long
+
+  bool operator==(const Limits&) const = default;
 };
 
 }  // namespace pinhole::alg

@@ -75,8 +75,16 @@ struct ReasonText {
   std::string_view advice;   ///< what to do about it; empty if nothing needs doing
 };
 
+/// What reasons of one kind are about, as a heading says it.
+struct ReasonGroup {
+  std::string_view title;
+  std::span<const ReasonText> reasons;
+};
+
 /// Every reason, in the order of the enumeration.
 std::span<const ReasonText> all_reasons();
+/// The same, by group.
+std::span<const ReasonGroup> reason_groups();
 const ReasonText& text_of(Reason reason);
 inline std::string_view name_of(Reason reason) {
   return text_of(reason).name;

@@ -65,5 +65,14 @@ TEST(GatewayFindings, AnAnswerInPlaceOfAGreetingMakesTheFlowForeign) {
   EXPECT_EQ(talk.edge.foreign.size(), 1u);
 }
 
+/// Found by hand: ProFTPD 1.3.8 takes a tab for the space behind the verb.
+TEST(GatewayFindings, ATabEndsADeniedVerbToo) {
+  alg::Policy policy;
+  policy.deny_commands = {"DELE"};
+  Conversation talk(nat::none(), policy);
+  talk.log_in();
+  EXPECT_EQ(talk.client("DELE\tfile\r\n"), "XXXX\tfile\r\n");
+}
+
 }  // namespace
 }  // namespace pinhole::test

@@ -84,6 +84,12 @@ TEST(File, TheCommandLineGoesBeforeItAndAddressesCollect) {
   EXPECT_EQ(settings.policy.external_addresses.size(), 2u);
 }
 
+TEST(File, ASectionMayHaveEmptyLines) {
+  const auto settings = settings_of_file("[server 192.0.2.1]\n\ntls = deny\n \t\r\n[server 192.0.2.2]\n\n");
+  ASSERT_EQ(settings.by_server.size(), 2u);
+  EXPECT_EQ(settings.by_server.front().second.tls, alg::Tls::deny);
+}
+
 TEST(File, AMistakeHasALine) {
   const std::vector<std::pair<std::string, std::string>> mistakes{
       {"queues = 2\nfail = perhaps\n", "pinhole.conf:2: fail: 'perhaps'"},
