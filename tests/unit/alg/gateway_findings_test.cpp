@@ -71,7 +71,7 @@ TEST(GatewayFindings, ATabEndsADeniedVerbToo) {
   policy.deny_commands = {"DELE"};
   Conversation talk(nat::none(), policy);
   talk.log_in();
-  EXPECT_EQ(talk.client("DELE\tfile\r\n"), "XXXX\tfile\r\n");
+  EXPECT_EQ(talk.client("DELE\tfile\r\n"), "XXXXXXXXX\r\n");
 }
 
 }  // namespace
