@@ -77,6 +77,7 @@ class Gateway::Impl {
   void hear_line(Flow& flow, const Arrival& arrival, const stream::Line& line,
                  std::span<const std::uint8_t> piece, Hearing& hearing);
   void notice_foreign(Flow& flow, const ftp::Heard& heard);
+  std::optional<Reason> foreign_reset(const Flow& flow, const ftp::Heard& heard, PacketId id);
   LineFate react(Flow& flow, const Arrival& arrival, const ftp::Heard& heard, const stream::Line& line,
                  LineState state);
   void put_off(Flow& flow, const Arrival& arrival, std::size_t skip);

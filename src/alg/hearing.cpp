@@ -35,14 +35,6 @@ Reason why_foreign(const ftp::Heard& heard) {
   return heard.standing == Standing::overrun ? Reason::too_many_commands : Reason::not_ftp;
 }
 
-/// Why the session ends here, if it does: it is no FTP, and the policy does not want it then.
-std::optional<Reason> foreign_reset(const Flow& flow, const ftp::Heard& heard) {
-  const bool wanted = flow.policy->on_foreign == OnForeign::pass || flow.policy->observe;
-  if (heard.kind != ftp::Heard::Kind::foreign || wanted) return std::nullopt;
-  if (heard.standing == ftp::Heard::Standing::from_middle) return std::nullopt;  // mid-stream says
-  return why_foreign(heard);
-}
-
 }  // namespace
 
 void Gateway::Impl::fresh(Flow& flow, const Arrival& arrival, std::size_t skip) {
@@ -163,7 +155,7 @@ void Gateway::Impl::hear_line(Flow& flow, const Arrival& arrival, const stream::
   const LineFate fate = denied ? *denied : react(flow, arrival, heard, line, state);
   if (too_long) hearing.cut = Reason::line_too_long;
   if (!hearing.cut) hearing.cut = fate.reset;
-  if (!hearing.cut) hearing.cut = foreign_reset(flow, heard);
+  if (!hearing.cut) hearing.cut = foreign_reset(flow, heard, arrival.id);
   if (hearing.cut) return;
   direction.order.advance(piece.size());
   if (fate.overwrite) {
@@ -187,6 +179,17 @@ void Gateway::Impl::notice_foreign(Flow& flow, const ftp::Heard& heard) {
   const Reason why = why_foreign(heard);
   negotiator_.withdraw(flow, why);
   edge_.flow_foreign(flow.view, why);
+}
+
+/// Why the session ends here, if it does: it is no FTP, and the policy does not want it then.
+std::optional<Reason> Gateway::Impl::foreign_reset(const Flow& flow, const ftp::Heard& heard, PacketId id) {
+  if (heard.kind != ftp::Heard::Kind::foreign || flow.policy->on_foreign == OnForeign::pass)
+    return std::nullopt;
+  if (heard.standing == ftp::Heard::Standing::from_middle) return std::nullopt;  // mid-stream says
+  const Reason why = why_foreign(heard);
+  edge_.refused(flow.view, {why, {}, id, flow.policy->observe});
+  if (flow.policy->observe) return std::nullopt;
+  return why;
 }
 
 LineFate Gateway::Impl::react(Flow& flow, const Arrival& arrival, const ftp::Heard& heard,
