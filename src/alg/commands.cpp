@@ -14,9 +14,12 @@ bool lists(const std::vector<std::string>& commands, std::string_view verb) {
 
 }  // namespace
 
+bool names_commands(const Policy& policy) {
+  return !policy.allow_commands.empty() || !policy.deny_commands.empty() || policy.tls == Tls::deny;
+}
+
 bool filters_commands(const Policy& policy) {
-  return !policy.allow_commands.empty() || !policy.deny_commands.empty() || policy.tls == Tls::deny ||
-         policy.commands_per_second > 0;
+  return names_commands(policy) || policy.commands_per_second > 0;
 }
 
 std::optional<Reason> objection_to(const ftp::Command& command, bool whole, const Policy& policy) {

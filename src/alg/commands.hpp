@@ -11,6 +11,9 @@
 
 namespace pinhole::alg {
 
+/// True if the policy lets some commands pass and others not.
+bool names_commands(const Policy& policy);
+
 /// True if the policy looks at commands at all.
 bool filters_commands(const Policy& policy);
 

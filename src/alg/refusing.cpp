@@ -29,7 +29,8 @@ std::optional<Reason> Gateway::Impl::objection(Flow& flow, std::string_view line
                                                const std::optional<ftp::Command>& command, bool whole) const {
   if (line.empty() || line == "\r" || line == "\n") return std::nullopt;
   // Some server might read a command in it, behind a space or with a tab for a space.
-  if (!command) return Reason::command_denied;
+  if (!command && names_commands(*flow.policy)) return Reason::command_denied;
+  if (!command) return std::nullopt;
   if (const auto why = objection_to(*command, whole, *flow.policy)) return why;
   const unsigned rate = flow.policy->commands_per_second;
   if (rate == 0) return std::nullopt;

@@ -68,7 +68,8 @@ alg::Policy policy_of(std::uint8_t choice) {
 }
 
 bool resets_nothing(const alg::Policy& policy) {
-  return policy.on_refusal == alg::OnRefusal::mask && policy.command_length > 60;
+  const bool filters = policy.commands_per_second > 0 || !policy.deny_commands.empty();
+  return policy.on_refusal == alg::OnRefusal::mask && !filters;
 }
 
 }  // namespace

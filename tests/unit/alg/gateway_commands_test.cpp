@@ -181,6 +181,14 @@ TEST(DeniedTls, LosesItsVerb) {
   EXPECT_EQ(talk.edge.refusals.size(), 2u);
 }
 
+TEST(CommandRate, WhatIsNoCommandIsNotCounted) {
+  alg::Policy policy;
+  policy.commands_per_second = 1;
+  Conversation talk(nat::none(), policy);
+  EXPECT_EQ(talk.client("\x01\x02\r\n"), "\x01\x02\r\n");
+  EXPECT_TRUE(talk.edge.refusals.empty());
+}
+
 TEST(CommandRate, AsManyAsASecondHolds) {
   alg::Policy policy;
   policy.commands_per_second = 5;
