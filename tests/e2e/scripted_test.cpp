@@ -134,6 +134,7 @@ TEST_P(Scripted, is_decided_as_expected) {
   const auto told = told_in(log, connection);
   EXPECT_EQ(told.decisions, session().decisions) << log;
   EXPECT_EQ(told.foreign, session().foreign) << log;
+  EXPECT_EQ(log.find(kPassword), log.npos);
   if (!HasFailure()) {
     EXPECT_EQ(expectations_after(lab(), Milliseconds{1'000}), "");
   }

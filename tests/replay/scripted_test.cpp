@@ -87,7 +87,8 @@ Story Scripted::story() const {
       step.by_client ? story.client(piece) : story.server(piece);
     }
   }
-  if (!session().reset) story.close();
+  // A capture goes on behind what would have been a reset, but nothing more is decided.
+  session().reset ? story.client(names().expand("PORT $CLIENT,160,200\r\n")) : story.close();
   return story;
 }
 

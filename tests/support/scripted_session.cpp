@@ -103,7 +103,7 @@ Steps operator+(Steps first, const Steps& then) {
 }
 
 Steps logged_in(const Steps& steps) {
-  return Steps{server("220 ready"), client("USER u"), server("331 who?"), client("PASS p"),
+  return Steps{server("220 ready"), client("USER u"), server("331 who?"), client("PASS s3cret"),
                server("230 in")} +
          steps;
 }

@@ -47,6 +47,9 @@ Step client_port_closed(std::uint16_t port);
 Step server_port_closed(std::uint16_t port);
 
 using Steps = std::vector<Step>;
+/// What follows PASS in every session.
+inline constexpr std::string_view kPassword = "s3cret";
+
 /// Greeting and login, and then `steps`.
 Steps logged_in(const Steps& steps);
 Steps operator+(Steps first, const Steps& then);

@@ -5,6 +5,14 @@
 namespace pinhole::test {
 namespace {
 
+Steps offers_in_a_row(int count) {
+  Steps steps;
+  for (int i = 0; i < count; ++i) {
+    for (auto& step : offer(static_cast<std::uint8_t>(i % 256))) steps.push_back(std::move(step));
+  }
+  return steps;
+}
+
 /// All PORTs first, then all replies.
 Steps many_offers(int count) {
   Steps offers, replies;
@@ -53,6 +61,9 @@ ScriptedSessions negotiation_sessions() {
       {.name = "quit_closes",
        .steps = logged_in(answer() + Steps{client("QUIT"), server("221 bye"), server_port_closed(40960)}),
        .decisions = {"PASV: open, negotiated"}},
+      {.name = "a_thousand_ports_in_a_row",
+       .steps = logged_in(offers_in_a_row(1000)),
+       .decisions = std::vector<std::string>(1000, "PORT: open, negotiated")},
       {.name = "five_hundred_ports_without_waiting",
        .steps = logged_in(many_offers(500)),
        .decisions = std::vector<std::string>(500, "PORT: open, negotiated"),

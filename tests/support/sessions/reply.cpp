@@ -18,7 +18,7 @@ ScriptedSessions reply_sessions() {
                            client("PASV"), server("227-Look:\r\n227 Passive ($SERVER,160,1)")}),
        .decisions = {}},
       {.name = "reply_without_a_space",
-       .steps = Steps{server("220 ready"), client("USER u"), server("331 who?"), client("PASS p"),
+       .steps = Steps{server("220 ready"), client("USER u"), server("331 who?"), client("PASS s3cret"),
                       server("230no_space")} +
                 offer(),
        .decisions = {"PORT: open, negotiated"}},

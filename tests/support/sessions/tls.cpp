@@ -18,7 +18,7 @@ ScriptedSessions tls_sessions() {
 
       {.name = "auth_tls_refused",
        .steps = Steps{server("220 ready"), client("AUTH TLS"), server("502 no"), client("USER u"),
-                      server("331 who?"), client("PASS p"), server("230 in")} +
+                      server("331 who?"), client("PASS s3cret"), server("230 in")} +
                 answer(),
        .decisions = {"PASV: open, negotiated"}},
       {.name = "auth_tls_then_records_that_look_like_port",
@@ -29,7 +29,7 @@ ScriptedSessions tls_sessions() {
        .decisions = {}},
       {.name = "auth_tls_then_clear_text",
        .steps = {server("220 ready"), client("AUTH TLS"), server("234 go on"), client("USER u"),
-                 server("331 who?"), client("PASS p"), server("230 in"), client("PORT $CLIENT,160,0"),
+                 server("331 who?"), client("PASS s3cret"), server("230 in"), client("PORT $CLIENT,160,0"),
                  server("200 ok"), client_port_closed(40960)},
        .decisions = {}},
       {.name = "clear_again_after_tls",
