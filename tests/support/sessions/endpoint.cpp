@@ -15,9 +15,11 @@ ScriptedSessions endpoint_sessions() {
             client("PASV"), server("227 ( $SERVER,160,2 )").as("227 ( $DIALED,160,2 )"), client("PASV"),
             server("227 ($SERVER,160,3). Have 1 good day").as("227 ($DIALED,160,3). Have 1 good day"),
             client_bytes("PASV\n"), server_bytes("227 ($SERVER,160,4)\n").bytes_as("227 ($DIALED,160,4)\n"),
-            client("EPSV"), server("229 (|||6446|")}),
+            client("EPSV"), server("229 (|||6446|"), client("PASV"),
+            server("227 ($SERVER,160,005)").as_some_line()}),
        .decisions = {"PASV: open, negotiated", "PASV: open, negotiated", "PASV: open, negotiated",
-                     "PASV: open, negotiated", "PASV: open, negotiated", "EPSV: open, negotiated"}},
+                     "PASV: open, negotiated", "PASV: open, negotiated", "EPSV: open, negotiated",
+                     "PASV: open, negotiated"}},
       {.name = "answers_ill_written",
        .steps = logged_in({client("PASV"), server("227 Logout.").masked(), client("PASV"),
                            server("227 ($SERVER,160,256)").masked(), client("PASV"),
@@ -42,11 +44,13 @@ ScriptedSessions endpoint_sessions() {
                            client("pOrT $CLIENT,160,2").as("pOrT $SEEN,160,2"), server("200 ok")}),
        .decisions = {"EPRT: open, negotiated", "EPRT: open, negotiated", "PORT: open, negotiated"}},
       {.name = "offers_ill_written",
-       .steps = logged_in(refused("PORT $CLIENT,160,256") + refused("PORT $CLIENT,160,0,7") +
-                          refused("PORT $CLIENT,160") + refused("EPRT |1|$CLIENT|40960") +
-                          refused("EPRT |3|$CLIENT|40960|") + refused("PORT")),
+       .steps =
+           logged_in(refused("PORT $CLIENT,160,256") + refused("PORT $CLIENT,160,0,7") +
+                     refused("PORT $CLIENT,160") + refused("EPRT |1|$CLIENT|40960") +
+                     refused("EPRT |3|$CLIENT|40960|") + refused("PORT") + refused("PORT $CLIENT,0160,0")),
        .decisions = {"PORT: refuse, malformed", "PORT: refuse, malformed", "PORT: refuse, malformed",
-                     "EPRT: refuse, malformed", "EPRT: refuse, malformed", "PORT: refuse, malformed"}},
+                     "EPRT: refuse, malformed", "EPRT: refuse, malformed", "PORT: refuse, malformed",
+                     "PORT: refuse, malformed"}},
       {.name = "offers_with_low_ports",
        .steps = logged_in(refused("PORT $CLIENT,0,0") + refused("PORT $CLIENT,0,21") +
                           refused("PORT $CLIENT,3,255") + offer()),
