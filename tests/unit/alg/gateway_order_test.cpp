@@ -216,6 +216,16 @@ TEST(GatewayOrder, WhatIsNoSegmentIsDropped) {
   EXPECT_EQ(talk.edge.verdicts.at(1000).action, Action::drop);
 }
 
+TEST(GatewayOrder, FragmentsAreDropped) {
+  Conversation talk(nat::none());
+  const auto key = talk.view.key(Side::client);
+  auto packet = make_segment({key.source, key.destination, net::Seq(1), net::Seq(1), "PORT 1"});
+  packet[6] |= 0x20;  // more of them follow
+  talk.gateway.packet(1000, packet, {});
+  EXPECT_EQ(talk.edge.verdicts.at(1000).reason, Reason::fragment);
+  EXPECT_EQ(talk.edge.verdicts.at(1000).action, Action::drop);
+}
+
 TEST(GatewayOrder, UnknownConnectionsPassUnread) {
   Conversation talk(nat::none());
   talk.tracker.connections.clear();
