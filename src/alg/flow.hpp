@@ -63,6 +63,7 @@ struct Flow {
   std::uint32_t pinhole_command = 0;  ///< the command that negotiated it
   std::size_t pinholes = 0;           ///< opened so far
   Time next_command{};                ///< when it would come if all came evenly
+  bool spoken = false;                ///< a side has said something
   Time last_seen{};
   Time kept_alive{};  ///< when its data connection was looked for last
   bool data_gone =

@@ -64,7 +64,7 @@ std::optional<Gateway::Impl::Place> Gateway::Impl::place(PacketId id, const net:
   const Place place = known->second;
   if (may_be_another(*place.flow, place.sender, segment)) {
     const auto view = tracker_.lookup(key);
-    const bool again = place.flow->closed && segment.syn();
+    const bool again = place.flow->closed && segment.syn() && segment.has_ack();
     if (!view || view->id != place.flow->view.id || again) {
       forget(place.flow);
       return begin_flow(id, segment, key);
@@ -96,6 +96,11 @@ std::optional<Gateway::Impl::Place> Gateway::Impl::begin_flow(PacketId id, const
   const Policy& policy = policies_.of(*view);
   if (flows_.size() + ended_.size() >= limits_.flows && !ended_.empty()) forget(ended_.begin());
   if (is_too_many(*view, policy, {id, segment, sender})) return std::nullopt;
+  // Conntrack may have given one of its tuples to this connection before its old one was forgotten here.
+  for (const Side side : {Side::client, Side::server}) {
+    const auto old = places_.find(view->key(side));
+    if (old != places_.end()) forget(old->second.flow);
+  }
   flows_.emplace_front(*view, sender, segment, policy, limits_);
   clients_.add(view->client.address);
   places_[view->key(Side::client)] = {flows_.begin(), Side::client};
@@ -131,8 +136,9 @@ void Gateway::Impl::tick(Time now) {
     const auto flow = next++;
     give_up_late_lines(*flow);
     keep_alive(*flow);
-    // One side has left and the other does not answer: it is gone without a word.
-    const Time patience = flow->ending() ? limits_.flow_linger : flow->policy->control_idle;
+    // One side has left and the other does not answer, or none has said anything: there may be nobody.
+    const bool alive = flow->spoken && !flow->ending();
+    const Time patience = alive ? flow->policy->control_idle : limits_.flow_linger;
     if (now - flow->last_seen > patience) forget(flow);
   }
   for (auto next = ended_.begin(); next != ended_.end();) {

@@ -69,6 +69,7 @@ class Gateway::Impl {
   void heard_fin(Flow& flow, Side sender);
   void hold(Flow& flow, const Arrival& arrival);
   void release_held(Flow& flow, Side sender);
+  void restamp(const Direction& direction, WaitingPacket& packet);
   void drop_waiting(Flow& flow, Reason why);
 
   // cut, hear
@@ -96,7 +97,7 @@ class Gateway::Impl {
   std::optional<LineFate> refused(Flow& flow, const Arrival& arrival, Reason why, std::string_view verb,
                                   LineFate fate);
   bool exceeds_length(Flow& flow, const Arrival& arrival, std::size_t length);
-  void cut_off(Flow& flow, const Arrival& arrival, Reason why);
+  void cut_off(Flow& flow, const Arrival& arrival, net::Seq awaited, Reason why);
   void reset_both(const Arrival& arrival, net::Seq seq, Reason why);
   void turn_away(const Arrival& arrival);
   bool is_too_many(const NatView& view, const Policy& policy, const Arrival& arrival);
@@ -114,6 +115,9 @@ class Gateway::Impl {
   void repeated(Flow& flow, const Arrival& arrival);
   void send_rendered(Flow& flow, const Arrival& arrival, Reason reason);
   void verdict(PacketId id, Verdict::Action action, Reason reason) {
+    if (action == Verdict::Action::accept && restamped_ != nullptr && restamped_->id == id) {
+      return edge_.verdict(id, {Verdict::Action::replace, reason, restamped_->bytes});
+    }
     edge_.verdict(id, {action, reason, {}});
   }
 
@@ -127,7 +131,8 @@ class Gateway::Impl {
   ClientCounts clients_;  // of flows_
   std::unordered_map<net::FlowKey, Place, net::FlowKeyHash> places_;
   WaitingRoom waiting_;
-  std::vector<std::uint8_t> packet_;  // the one being rendered
+  const WaitingPacket* restamped_ = nullptr;  // the one being judged: it is not what the kernel has any more
+  std::vector<std::uint8_t> packet_;          // the one being rendered
   Time now_{};
   Time next_audit_{};
 };

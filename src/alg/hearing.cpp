@@ -57,8 +57,9 @@ void Gateway::Impl::fresh(Flow& flow, const Arrival& arrival, std::size_t skip) 
 
   const bool plain =
       skip == 0 && direction.absorbed() == 0 && direction.rewriter.is_plain(direction.order.next());
+  const net::Seq awaited = direction.rewriter.next();  // by the receiver
   const Hearing hearing = hear(flow, arrival, bytes);
-  if (hearing.cut) return cut_off(flow, arrival, *hearing.cut);
+  if (hearing.cut) return cut_off(flow, arrival, awaited, *hearing.cut);
   if (plain && !hearing.edited && !hearing.absorbing) {
     return verdict(arrival.id, Action::accept, hearing.gave_up ? Reason::unfinished_line : Reason::passed);
   }

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "alg/commands.hpp"
 #include "alg/gateway_impl.hpp"
 #include "pinhole/net/packet_edit.hpp"
 
@@ -30,6 +31,7 @@ void Gateway::Impl::walk(Flow& flow, const Arrival& arrival) {
   if (segment.rst()) return reset(flow, arrival);
   if (segment.syn()) return verdict(arrival.id, Action::accept, Reason::passed);
 
+  flow.spoken = flow.spoken || !segment.payload().empty();
   direction.window = segment.window();  // a SYN's is not scaled
   if (const auto now = segment.timestamps(); now && !is_older(*now, direction.clock)) direction.clock = now;
   if (placement.position == Position::gap) return hold(flow, arrival);
@@ -76,6 +78,7 @@ void Gateway::Impl::hold(Flow& flow, const Arrival& arrival) {
   const auto bytes = arrival.segment.packet();
   // Of what is not FTP nothing is judged, so nothing need wait: only edits made before have to stay in place.
   if (flow.session.state() == ftp::Session::State::foreign &&
+      (arrival.sender == Side::server || !filters_commands(*flow.policy)) &&
       direction.rewriter.is_plain(arrival.segment.seq())) {
     return verdict(arrival.id, Action::accept, Reason::passed);
   }
@@ -96,12 +99,24 @@ void Gateway::Impl::release_held(Flow& flow, Side sender) {
       ++i;
       continue;
     }
-    const WaitingPacket held = std::move(direction.held[i]);  // the segment's bytes move with it
+    WaitingPacket held = std::move(direction.held[i]);  // the segment's bytes move with it
     direction.held.erase(direction.held.begin() + static_cast<std::ptrdiff_t>(i));
     waiting_.leave(held);
+    restamp(direction, held);
     in_order(flow, {held.id, segment, sender}, placement);
+    restamped_ = nullptr;
     i = 0;  // what waited behind this one may be next
   }
+}
+
+/// A packet that waited has an old clock, which the receiver would take for a duplicate from the past, or
+/// echo: then the sender would measure a round trip as long as the wait (RFC 7323 sections 5 and 4.3).
+void Gateway::Impl::restamp(const Direction& direction, WaitingPacket& packet) {
+  const auto parsed = net::TcpSegment::parse(packet.bytes);
+  const auto own = std::get<net::TcpSegment>(parsed).timestamps();
+  if (!direction.clock || !own || *own == *direction.clock) return;
+  net::restamp(packet.bytes, *direction.clock);
+  restamped_ = &packet;
 }
 
 void Gateway::Impl::drop_waiting(Flow& flow, Reason why) {

@@ -27,7 +27,7 @@ std::string_view word_of(const std::optional<ftp::Command>& command) {
 /// What the policy has against a command. Commands are counted here, so it is asked once for each.
 std::optional<Reason> Gateway::Impl::objection(Flow& flow, std::string_view line,
                                                const std::optional<ftp::Command>& command, bool whole) const {
-  if (line.empty() || line == "\r" || line == "\n") return std::nullopt;
+  if (line.empty()) return std::nullopt;
   // Some server might read a command in it, behind a space or with a tab for a space.
   if (!command && names_commands(*flow.policy)) return Reason::command_denied;
   if (!command) return std::nullopt;
@@ -78,9 +78,9 @@ std::optional<LineFate> Gateway::Impl::deny_begun(Flow& flow, const Arrival& arr
   auto& lines = direction.lines;
   const auto text = lines.pending_text();
   const auto length = verb_length(text);
-  if (!length) return std::nullopt;
+  if (!length || text == "\r") return std::nullopt;  // servers skip a CR that ends nothing
   const auto command = ftp::parse_command(text.substr(0, *length));
-  const auto why = objection(flow, text.substr(0, *length + 1), command, false);
+  const auto why = objection(flow, text, command, false);
   direction.verb = why ? VerbFate::denied : VerbFate::allowed;
   if (!why) return std::nullopt;
   LineFate fate;
@@ -112,11 +112,11 @@ bool Gateway::Impl::exceeds_length(Flow& flow, const Arrival& arrival, std::size
 }
 
 /// Ends the session: both sides get a RST with the number that they wait for.
-void Gateway::Impl::cut_off(Flow& flow, const Arrival& arrival, Reason why) {
+void Gateway::Impl::cut_off(Flow& flow, const Arrival& arrival, net::Seq awaited, Reason why) {
   close(flow, why);
   flow.cut = true;
   drop_waiting(flow, why);
-  reset_both(arrival, flow.direction(arrival.sender).rewriter.next(), why);
+  reset_both(arrival, awaited, why);
 }
 
 void Gateway::Impl::reset_both(const Arrival& arrival, net::Seq seq, Reason why) {

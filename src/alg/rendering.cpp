@@ -1,5 +1,6 @@
 // render: how bytes leave, the first time and every time they are repeated.
 
+#include "alg/commands.hpp"
 #include "alg/gateway_impl.hpp"
 #include "pinhole/net/packet_edit.hpp"
 
@@ -50,7 +51,9 @@ void Gateway::Impl::repeated(Flow& flow, const Arrival& arrival) {
       return edge_.verdict(arrival.id, {Action::replace, Reason::retransmitted, packet_});
     }
     case stream::Rewriter::Memory::forgotten:
-      if (!rewriter.is_original(segment.seq(), segment.payload_end())) {
+      // Nor may it be a way around the filter.
+      if (!rewriter.is_original(segment.seq(), segment.payload_end()) ||
+          (arrival.sender == Side::client && filters_commands(*flow.policy))) {
         return verdict(arrival.id, Action::drop, Reason::forgotten);
       }
       return verdict(arrival.id, Action::accept, Reason::retransmitted);

@@ -78,10 +78,12 @@ void Gateway::Impl::give_up(Flow& flow, Side sender) {
   auto& direction = flow.direction(sender);
   leave_unfinished(flow, sender, {}, refuses_unfinished(flow));
   if (!direction.carrier) return;
-  const WaitingPacket carrier = *std::exchange(direction.carrier, std::nullopt);
+  WaitingPacket carrier = *std::exchange(direction.carrier, std::nullopt);
   waiting_.leave(carrier);
+  restamp(direction, carrier);
   const auto parsed = net::TcpSegment::parse(carrier.bytes);
   send_rendered(flow, {carrier.id, std::get<net::TcpSegment>(parsed), sender}, Reason::unfinished_line);
+  restamped_ = nullptr;
 }
 
 void Gateway::Impl::carry(Flow& flow, const Arrival& arrival) {

@@ -42,9 +42,11 @@ constexpr std::array kTransitions{
     Transition{kGreeting,   {},              only(220),      kLogin},
     Transition{kGreeting,   {},              kRefusal,       kGreeting},    // wants no session now (421, 500)
     Transition{kGreeting,   {},              kAny,           kForeign},     // the middle of a session
-    Transition{kLogin,      Verb::user,      kCompletion,    kAuthorized},  // 230: no password wanted
-    Transition{kLogin,      Verb::pass,      kCompletion,    kAuthorized},  // 230, or 202: not needed
-    Transition{kLogin,      Verb::acct,      kCompletion,    kAuthorized},
+    Transition{kLogin,      Verb::user,      only(230),      kAuthorized},  // no password wanted
+    Transition{kLogin,      Verb::user,      only(232),      kAuthorized},  // the same by RFC 2228
+    Transition{kLogin,      Verb::pass,      only(230),      kAuthorized},
+    Transition{kLogin,      Verb::pass,      only(202),      kAuthorized},  // superfluous; to ACCT not: Pure-FTPd
+    Transition{kLogin,      Verb::acct,      only(230),      kAuthorized},
     Transition{kLogin,      Verb::auth_tls,  only(234),      kEncrypted},   // RFC 4217 section 4
     Transition{kLogin,      Verb::quit,      kCompletion,    kEnded},
     Transition{kAuthorized, Verb::user,      kIntermediate,  kLogin},       // another user (RFC 959, 4.1.1)

@@ -128,6 +128,25 @@ void rebuild_as_reset(const TcpSegment& original, Seq seq, std::vector<std::uint
   store_tcp_checksum(out, tcp, original.source(), original.destination());
 }
 
+void restamp(std::span<std::uint8_t> packet, const TcpTimestamps& timestamps) {
+  const auto segment = checked(packet);
+  const auto options = segment.options();
+  for (std::size_t at = 0; at + 1 < options.size() && options[at] != 0;) {
+    if (options[at] == 1) {  // no-operation
+      ++at;
+      continue;
+    }
+    if (options[at + 1] < 2) return;
+    if (options[at] == 8 && options[at + 1] == 10 && at + 10 <= options.size()) {
+      const std::size_t tcp = segment.tcp_offset();
+      replace32(packet, tcp, tcp + 20 + at + 2, timestamps.value);
+      replace32(packet, tcp, tcp + 20 + at + 6, timestamps.echo);
+      return;
+    }
+    at += options[at + 1];
+  }
+}
+
 void readdress(std::span<std::uint8_t> packet, const Endpoint& source, const Endpoint& destination) {
   const auto segment = checked(packet);
   const bool v4 = segment.family() == Family::v4;

@@ -71,7 +71,8 @@ bool ControlConnections::came_late(const Waiting& waiting, std::span<const std::
   const auto before = net::TcpSegment::parse(waiting.packet);
   const auto after = net::TcpSegment::parse(rendered);
   const auto& original = std::get<net::TcpSegment>(before);
-  if (original.payload().empty() || !std::get<net::TcpSegment>(after).payload().empty()) return false;
+  const auto& left = std::get<net::TcpSegment>(after);
+  if (original.payload().empty() || !left.payload().empty() || left.rst()) return false;
   const auto& view = tracker_.connection(waiting.flow);
   const auto& shift = waiting.passage.sender == Side::client ? view.client_shift : view.server_shift;
   const auto left_end = connections_[waiting.flow].far_side.left_end(waiting.passage.sender);

@@ -35,6 +35,8 @@ void Host::emit(std::size_t begin, std::string_view payload, std::uint8_t flags)
   SegmentSpec spec{key_.source, key_.destination, seq_of(begin), expected(), payload};
   spec.flags = flags;
   spec.timestamps = habits_.timestamps;
+  spec.clock = clock_;
+  spec.echo = recent_.value_or(0);
   spec.window = static_cast<std::uint16_t>(window());
   std::vector<std::pair<net::Seq, net::Seq>> blocks;
   if (habits_.sack && payload.empty()) {
@@ -106,7 +108,17 @@ void Host::repeat(Microseconds now) {
   repeat_at_ = now + timeout_;
 }
 
+bool Host::is_timely(const net::TcpSegment& segment) {
+  const auto stamps = segment.timestamps();
+  if (!stamps) return true;
+  const auto behind = [&] { return static_cast<std::int32_t>(*recent_ - stamps->value); };
+  if (recent_ && behind() > 1) return segment.payload().empty();  // Linux lets late acknowledgments in
+  if (segment.seq() <= expected() && (!recent_ || behind() < 0)) recent_ = stamps->value;
+  return true;
+}
+
 void Host::arrive(const net::TcpSegment& segment, Microseconds now) {
+  clock_ = static_cast<std::uint32_t>(now / 1000);
   if (dead_) {
     if (!segment.rst()) reset(segment.ack());
     return;
@@ -117,6 +129,10 @@ void Host::arrive(const net::TcpSegment& segment, Microseconds now) {
     if (dead_ || now < challenge_at_) return;
     ack_now_ = true;  // the challenge of RFC 5961
     challenge_at_ = now + kChallenges;
+    return;
+  }
+  if (!is_timely(segment)) {
+    ack_now_ = true;
     return;
   }
   if (segment.has_ack()) acknowledged(segment, now);
@@ -199,6 +215,7 @@ void Host::take_payload(std::int64_t begin, std::span<const std::uint8_t> payloa
 }
 
 void Host::run(Microseconds now) {
+  clock_ = static_cast<std::uint32_t>(now / 1000);
   if (dead_) return;
   if (stalled_until_ && *stalled_until_ <= now) {
     stalled_until_.reset();

@@ -65,9 +65,12 @@ class Host {
   bool done() const { return fin_sent_ && una_ == outgoing_.size() + 1 && peer_fin_; }
   /// It has broken the connection off, or the peer has.
   bool dead() const { return dead_; }
+
   std::string story() const;
 
  private:
+  /// RFC 7323 section 5: false for a segment that must be a duplicate from the past.
+  bool is_timely(const net::TcpSegment& segment);
   void emit(std::size_t begin, std::size_t length, bool fin);
   void emit(std::size_t begin, std::string_view payload, std::uint8_t flags);
   void reset(net::Seq seq);
@@ -90,6 +93,9 @@ class Host {
   bool finishing_ = false, fin_sent_ = false, dead_ = false, lying_ = false, lies_expected_ = false;
   std::size_t peer_window_ = 65535;
   int duplicates_ = 0;
+  std::uint32_t clock_ = 0;  // milliseconds
+
+  std::optional<std::uint32_t> recent_{};      // the peer's clock
   std::map<std::int64_t, std::string> early_;  // by offset: behind a gap
   std::optional<std::int64_t> peer_fin_at_;
   bool peer_fin_ = false;

@@ -42,7 +42,7 @@ std::vector<std::uint8_t> make_segment(const SegmentSpec& spec) {
   if (spec.timestamps) {
     net::store32(packet, ip + 20, 0x0101080a);
     net::store32(packet, ip + 24, spec.clock);
-    net::store32(packet, ip + 28, 2222);
+    net::store32(packet, ip + 28, spec.echo);
   }
   if (spec.sack_permitted) {
     const auto at = ip + tcp - sack - 8;

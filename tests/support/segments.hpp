@@ -26,7 +26,8 @@ struct SegmentSpec {
   std::vector<std::pair<net::Seq, net::Seq>> sack{};  ///< at most 3 blocks
   bool sack_permitted = false;                        ///< with an MSS of 1460, as in a SYN
   std::uint8_t hops = 64;                             ///< TTL or hop limit
-  std::uint32_t clock = 1111;                         ///< the timestamps' value; they echo 2222
+  std::uint32_t clock = 1111;                         ///< the timestamps' value
+  std::uint32_t echo = 2222;                          ///< what they echo
 };
 
 std::vector<std::uint8_t> make_segment(const SegmentSpec& spec);

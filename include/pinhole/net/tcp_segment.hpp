@@ -26,6 +26,8 @@ enum class SegmentError : std::uint8_t {
 struct TcpTimestamps {  // RFC 7323 section 3
   std::uint32_t value = 0;
   std::uint32_t echo = 0;
+
+  bool operator==(const TcpTimestamps&) const = default;
 };
 
 class TcpSegment {

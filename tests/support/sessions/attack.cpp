@@ -41,7 +41,7 @@ ScriptedSessions attack_sessions() {
       {.name = "http_post_reset",
        .policy = "on-foreign = reset\n",
        .steps = {server("220 ready"), client(kPost).never()},
-       .decisions = {},
+       .decisions = {"refuse, not-ftp"},
        .foreign = "not-ftp",
        .reset = true},
       {.name = "bounce",

@@ -107,6 +107,33 @@ TEST(DeniedCommand, InALineThatIsNoCommandToUs) {
   EXPECT_EQ(talk.client("DELE a\r\n"), "DELE a\r\n") << "XDELE a";
 }
 
+/// ProFTPD skips it.
+TEST(DeniedCommand, BehindACrAlone) {
+  Conversation talk(nat::none(), denying({"DELE"}));
+  talk.log_in();
+  talk.client("\r");
+  talk.client("DELE a\r\n");
+  EXPECT_EQ(talk.received(Side::server).find("DELE"), std::string::npos);
+  EXPECT_EQ(talk.edge.refusals, std::vector{Reason::command_denied});
+}
+
+TEST(DeniedCommand, AheadOfAGapInWhatIsNoFtp) {
+  Conversation talk(nat::none(), denying({"DELE"}));
+  talk.log_in();
+  talk.client("\x01\x02\r\n");
+  talk.skip(Side::client, "NOOP\r\n");
+  EXPECT_EQ(talk.client("DELE a\r\n"), "");
+  EXPECT_FALSE(talk.edge.verdicts.contains(talk.last_id())) << "it waits";
+}
+
+TEST(DeniedCommand, FromBeforeTheFirstPacketSeen) {
+  Conversation talk(nat::none(), denying({"DELE"}));
+  const auto begin = talk.skip(Side::client, "DELE a\r\n");
+  talk.client("NOOP\r\n");
+  talk.resend(Side::client, begin, "DELE a\r\n");
+  EXPECT_EQ(talk.last().action, alg::Verdict::Action::drop);
+}
+
 TEST(DeniedCommand, EmptyLinesPass) {
   Conversation talk(nat::none(), denying({"DELE"}));
   talk.log_in();

@@ -115,6 +115,27 @@ TEST_F(Crowd, TheSamePortsAgainAreANewSession) {
   EXPECT_EQ(edge.flows_began, 2);
 }
 
+TEST_F(Crowd, WhoSaysNothingKeepsItsPlaceForAShortTimeOnly) {
+  open({});
+  begin("192.168.1.10", 40001);
+  tick(alg::Limits{}.flow_linger + std::chrono::seconds(1));
+  EXPECT_EQ(gateway_->usage().flows, 0u);
+}
+
+/// Masquerading gives a public endpoint away again before the gateway has heard of its first owner's end.
+TEST_F(Crowd, ATupleThatBelongsToAnotherByNow) {
+  open({});
+  const auto first = connection("192.168.1.10", 40001);
+  begin(first);
+  tracker.connections.clear();
+  const auto second = connection("192.168.1.11", 40001);  // the same `seen`
+  say(second, Side::client, 0x18, "NOOP\r\n");
+  EXPECT_EQ(gateway_->usage().flows, 1u);
+  for (int i = 0; i < 3; ++i) tick(std::chrono::seconds(7000));
+  EXPECT_EQ(gateway_->usage().flows, 0u);
+  EXPECT_EQ(edge.ended.size(), 2u);
+}
+
 TEST_F(Crowd, OneClientDoesNotFillTheWaitingRoom) {
   alg::Limits limits;
   limits.waiting_packets = 8;

@@ -41,6 +41,30 @@ TEST(GatewayOrder, TheAcknowledgmentOfHeldBytesEchoesTheSegmentThatFilledTheGap)
   EXPECT_EQ(std::get<net::TcpSegment>(parsed).timestamps()->echo, 25'000u);
 }
 
+// Else the receiver takes it for a duplicate from the past (RFC 7323 section 5), or echoes the old clock.
+TEST(GatewayOrder, WhatWaitedLeavesWithTheClockOfWhatFilledTheGap) {
+  for (const auto& view : {nat::none(), nat::masquerade()}) {
+    Conversation talk(view);
+    talk.log_in();
+    const auto first = talk.skip(Side::client, "NOOP\r\n");
+    talk.clock = 10'000;
+    talk.client("PORT 192,168,1,10,40,0\r\n");
+    const auto edited = talk.last_id();
+    talk.client("NOOP\r\n");
+    const auto plain = talk.last_id();
+    talk.clock = 25'000;
+    talk.resend(Side::client, first, "NOOP\r\n");
+    EXPECT_EQ(talk.received(Side::server).substr(talk.received(Side::server).size() - 6), "NOOP\r\n");
+    for (const auto id : {edited, plain}) {
+      const auto& given = talk.edge.verdicts.at(id);
+      ASSERT_EQ(given.action, Action::replace);
+      const auto parsed = net::TcpSegment::parse(given.packet);
+      EXPECT_EQ(std::get<net::TcpSegment>(parsed).timestamps()->value, 25'000u);
+      EXPECT_TRUE(checksums_right(given.packet));
+    }
+  }
+}
+
 TEST(GatewayOrder, TooManyHeldPacketsAreDropped) {
   alg::Limits limits;
   limits.held_packets = 3;

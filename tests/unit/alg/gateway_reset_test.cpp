@@ -78,6 +78,15 @@ TEST(Reset, NotOfASessionSeenFromItsMiddle) {
   EXPECT_EQ(talk.edge.foreign, std::vector{Reason::seen_from_middle});
 }
 
+/// The lines before it in the packet do not leave either.
+TEST(Reset, BearsTheNumberThatTheReceiverWaitsFor) {
+  Conversation talk(nat::none(), resetting());
+  talk.log_in();
+  const auto client_next = talk.next(Side::client), server_next = talk.next(Side::server);
+  talk.client("NOOP\r\nPORT 8,8,8,8,40,0\r\nNOOP\r\n");
+  expect_reset(talk, Side::client, client_next, server_next);
+}
+
 TEST(Reset, AbsorbedBytesNeverArrive) {
   Conversation talk(nat::masquerade(), resetting());
   talk.log_in();

@@ -39,6 +39,9 @@ TEST(Transitions, LeadWhereRfc959Says) {
       {State::login, Verb::pass, 530, State::login},
       {State::login, Verb::acct, 230, State::authorized},
       {State::login, Verb::acct, 503, State::login},
+      {State::login, Verb::acct, 202, State::login},  // Pure-FTPd, before any login
+      {State::login, Verb::pass, 200, State::login},  // of another command: a reply too many came before
+      {State::login, Verb::user, 232, State::authorized},
       {State::login, Verb::auth_tls, 234, State::encrypted},
       {State::login, Verb::auth_tls, 334, State::login},
       {State::login, Verb::auth_tls, 504, State::login},
