@@ -22,7 +22,7 @@ TEST(SessionProperty, AllowsNothingThatWasNotEarned) {
     if (random.chance(80)) {
       session.hear_reply("220 Ready", true);
       session.hear_command("USER x", true);
-      session.hear_reply(random.chance(30) ? "230 in" : some_line(random, false, 20), random.chance(95));
+      session.hear_reply(random.chance(50) ? "230 in" : some_line(random, false, 20), random.chance(95));
     }
     for (auto lines = random.between(1, 60); lines > 0; --lines) {
       if (random.chance(50)) {
