@@ -25,11 +25,17 @@ bool filters_commands(const Policy& policy) {
 std::optional<Reason> objection_to(const ftp::Command& command, bool whole, const Policy& policy) {
   const bool allowed = policy.allow_commands.empty() || lists(policy.allow_commands, command.word);
   if (!allowed || lists(policy.deny_commands, command.word)) return Reason::command_denied;
-  const bool may_ask_for_tls = !whole && ftp::equals_ignoring_case(command.word, "AUTH");
-  if (policy.tls == Tls::deny && (command.verb == ftp::Verb::auth_tls || may_ask_for_tls)) {
+  // Whatever a server may take for TLS: a tab, quotation marks.
+  const bool harmless = whole && (ftp::equals_ignoring_case(command.argument, "GSSAPI") ||
+                                  ftp::equals_ignoring_case(command.argument, "KERBEROS_V4"));
+  if (policy.tls == Tls::deny && ftp::equals_ignoring_case(command.word, "AUTH") && !harmless) {
     return Reason::tls_denied;
   }
   return std::nullopt;
+}
+
+bool holds_secret(const ftp::Command& command) {
+  return command.verb == ftp::Verb::pass || command.verb == ftp::Verb::acct;
 }
 
 std::optional<std::size_t> verb_length(std::string_view text) {

@@ -20,6 +20,9 @@ bool filters_commands(const Policy& policy);
 /// What the policy has against a command. `whole` is false if its argument is not known yet.
 std::optional<Reason> objection_to(const ftp::Command& command, bool whole, const Policy& policy);
 
+/// True if the argument is a password: servers log what follows a verb that they do not know.
+bool holds_secret(const ftp::Command& command);
+
 /// The length of the verb that `text` begins with, whose end has come too; nullopt if it has not.
 std::optional<std::size_t> verb_length(std::string_view text);
 

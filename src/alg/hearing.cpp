@@ -29,6 +29,15 @@ std::string spoilt(Side sender, const stream::Line& line, std::size_t here, bool
   return rest.append(std::string_view("\r\n").substr(2 - end));
 }
 
+/// Whether a server would obey a refused command of which only the last `here` bytes can still be spoilt: it
+/// reads an endpoint before them, and takes what follows for nothing (vsftpd and Pure-FTPd do).
+bool is_obeyed(Side sender, const ftp::Heard& heard, const stream::Line& line, std::size_t here) {
+  if (sender == Side::server) return false;
+  if (here <= line.end_length || line.has_telnet()) return true;
+  const auto left = line.text.substr(0, std::min(line.length - here, line.text.size()));
+  return ftp::find_endpoint(heard.form, left).has_value();
+}
+
 Reason why_foreign(const ftp::Heard& heard) {
   using Standing = ftp::Heard::Standing;
   if (heard.standing == Standing::from_middle) return Reason::seen_from_middle;
@@ -156,6 +165,9 @@ void Gateway::Impl::hear_line(Flow& flow, const Arrival& arrival, const stream::
   const LineFate fate = denied ? *denied : react(flow, arrival, heard, line, state);
   if (too_long) hearing.cut = Reason::line_too_long;
   if (!hearing.cut) hearing.cut = fate.reset;
+  if (!hearing.cut && !refused && fate.harmful && is_obeyed(arrival.sender, heard, line, here)) {
+    hearing.cut = Reason::line_split;
+  }
   if (!hearing.cut) hearing.cut = foreign_reset(flow, heard, arrival.id);
   if (hearing.cut) return;
   direction.order.advance(piece.size());

@@ -1,6 +1,9 @@
 #include "alg/negotiator.hpp"
 
 #include <algorithm>
+#include <array>
+
+#include "alg/commands.hpp"
 
 namespace pinhole::alg {
 namespace {
@@ -10,12 +13,18 @@ std::string_view end_of(const stream::Line& line) {
   return line.end_length == 2 ? "\r\n" : "\n";
 }
 
-/// Whether it is enough to mask the verb. What follows it will be an unknown command's argument, which
-/// servers log, so it must be no password.
+/// The reasons of judge(); the others are about the line's place in the stream, or about ports.
+bool judge_refuses(Reason reason) {
+  constexpr std::array kReasons{Reason::not_logged_in, Reason::epsv_all, Reason::malformed,
+                                Reason::other_family,  Reason::bounce,   Reason::foreign_address,
+                                Reason::port_too_low};
+  return std::ranges::find(kReasons, reason) != kReasons.end();
+}
+
+/// Whether it is enough to mask the verb.
 bool only_verb_counts(const stream::Line& line) {
   const auto command = ftp::parse_command(line.text);
-  if (!command || line.has_telnet()) return false;
-  return command->verb != ftp::Verb::pass && command->verb != ftp::Verb::acct;
+  return command && !line.has_telnet() && !holds_secret(*command);
 }
 
 }  // namespace
@@ -120,6 +129,7 @@ LineFate Negotiator::fate_of(const Flow& flow, Side sender, const stream::Line& 
     fate.replacement = masked(sender, line);
   } else {
     fate.spoil = true;
+    fate.harmful = judge_refuses(judgement.reason);
   }
   return fate;
 }

@@ -23,6 +23,7 @@ enum class LineState : std::uint8_t {
 struct LineFate {
   std::optional<std::string> replacement;  ///< the line that takes its place, its end included
   bool spoil = false;                      ///< refused, but its beginning has left: make the rest unreadable
+  bool harmful = false;                    ///< refused for what it asks, not for what we cannot do
   std::optional<std::string> overwrite;    ///< takes the place of what has not left, length unchanged
   std::optional<Reason> reset;             ///< the session ends here
 };

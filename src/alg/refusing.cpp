@@ -62,7 +62,7 @@ std::optional<LineFate> Gateway::Impl::deny(Flow& flow, const Arrival& arrival, 
   const std::size_t before = line.length - absorbed - piece.size();
   if (before == 0 && !line.overlong()) {
     fate.replacement = masked(Side::client, line);
-  } else if (!line.has_telnet()) {
+  } else if (!line.has_telnet() && !(command && holds_secret(*command))) {
     const auto length = verb_length(line.text).value_or(line.text.size());
     fate.overwrite = with_masked_verb(bytes_here(line.raw, absorbed, piece), before, length);
   }
@@ -81,12 +81,13 @@ std::optional<LineFate> Gateway::Impl::deny_begun(Flow& flow, const Arrival& arr
   if (!length || text == "\r") return std::nullopt;  // servers skip a CR that ends nothing
   const auto command = ftp::parse_command(text.substr(0, *length));
   const auto why = objection(flow, text, command, false);
-  direction.verb = why ? VerbFate::denied : VerbFate::allowed;
+  direction.verb = why && !flow.policy->observe ? VerbFate::denied : VerbFate::allowed;
   if (!why) return std::nullopt;
   LineFate fate;
   const std::size_t before = lines.pending_length() - absorbed - piece.size();
   const bool plain = text.size() == lines.pending().size();  // no Telnet commands among it
-  if (plain) fate.overwrite = with_masked_verb(bytes_here(lines.pending(), absorbed, piece), before, *length);
+  if (plain && !(command && holds_secret(*command)))
+    fate.overwrite = with_masked_verb(bytes_here(lines.pending(), absorbed, piece), before, *length);
   return refused(flow, arrival, *why, word_of(command), std::move(fate));
 }
 
@@ -96,7 +97,10 @@ std::optional<LineFate> Gateway::Impl::refused(Flow& flow, const Arrival& arriva
   edge_.refused(flow.view, {why, verb, arrival.id, flow.policy->observe});
   if (flow.policy->observe) return std::nullopt;
   const bool can_mask = fate.replacement || fate.overwrite;
-  if (!can_mask || flow.policy->on_refusal == OnRefusal::reset) fate = {{}, false, {}, why};
+  if (!can_mask || flow.policy->on_refusal == OnRefusal::reset) {
+    fate = {};
+    fate.reset = why;
+  }
   return fate;
 }
 
@@ -148,6 +152,8 @@ bool Gateway::Impl::is_too_many(const NatView& view, const Policy& policy, const
   if (observed) return false;
   if (arrival.segment.syn()) {
     reset_both(arrival, arrival.segment.seq(), why);
+  } else if (filters_commands(policy)) {
+    verdict(arrival.id, Action::drop, why);
   } else {
     verdict(arrival.id, Action::accept, why);  // it may have been there before us
   }

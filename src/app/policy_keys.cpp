@@ -31,6 +31,15 @@ bool read_command(std::string_view text, std::string& target) {
   return true;
 }
 
+/// `every` is the word for no list.
+bool read_commands(std::string_view text, std::string_view every, std::vector<std::string>& target) {
+  if (text == every) {
+    target.clear();
+    return true;
+  }
+  return read_list(text, read_command, target);
+}
+
 bool read_range(std::string_view text, alg::PortRange& target) {
   const auto dash = text.find('-');
   if (dash == std::string_view::npos) return false;
@@ -85,14 +94,14 @@ constexpr std::array kKeys{
         "allow or deny",
         [](std::string_view text, Settings& s) { return read_choice(text, kTls, s.policy.tls); }},
     Key{"allow-commands", "the only commands that pass (default all)",
-        "commands separated by commas, such as USER,PASS,RETR",
+        "all, or commands separated by commas, such as USER,PASS,RETR",
         [](std::string_view text, Settings& s) {
-          return read_list(text, read_command, s.policy.allow_commands);
+          return read_commands(text, "all", s.policy.allow_commands);
         }},
     Key{"deny-commands", "commands that do not pass (default none)",
-        "commands separated by commas, such as SITE,DELE",
+        "none, or commands separated by commas, such as SITE,DELE",
         [](std::string_view text, Settings& s) {
-          return read_list(text, read_command, s.policy.deny_commands);
+          return read_commands(text, "none", s.policy.deny_commands);
         }},
     Key{"command-length", "bytes of a command line; a longer one ends the session; 0: any (default 8192)",
         "bytes from 0 to 1048576",

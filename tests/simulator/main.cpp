@@ -19,7 +19,7 @@ namespace {
 using namespace pinhole::test;
 
 struct Totals {
-  std::atomic<std::uint64_t> next, packets, negotiations, absorbed, spoilt, conflicts;
+  std::atomic<std::uint64_t> next, packets, negotiations, absorbed, spoilt, resets, conflicts;
   std::atomic<bool> failed;
 };
 
@@ -60,6 +60,7 @@ void work(std::uint64_t end, const std::string& capture, Totals& totals) {
       totals.negotiations += outcome.negotiations;
       totals.absorbed += outcome.absorbed;
       totals.spoilt += outcome.spoilt;
+      totals.resets += outcome.resets;
       totals.conflicts += outcome.conflicts;
     } catch (const std::exception& error) {
       const std::scoped_lock lock(telling);
@@ -99,12 +100,14 @@ int main(int argc, char** argv) {
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
   std::printf(
       "%llu seeds from %llu: %llu packets, %llu negotiations, %llu absorbed segments, %llu lines spoilt, "
+      "%llu sessions reset, "
       "%llu conflicting repetitions, %.1f s%s\n",
       static_cast<unsigned long long>(seeds), static_cast<unsigned long long>(first),
       static_cast<unsigned long long>(totals.packets.load()),
       static_cast<unsigned long long>(totals.negotiations.load()),
       static_cast<unsigned long long>(totals.absorbed.load()),
       static_cast<unsigned long long>(totals.spoilt.load()),
+      static_cast<unsigned long long>(totals.resets.load()),
       static_cast<unsigned long long>(totals.conflicts.load()), taken.count(),
       totals.failed ? ", FAILED" : "");
   return totals.failed ? 1 : 0;

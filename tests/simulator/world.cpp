@@ -147,6 +147,14 @@ void World::onward(Side sender, std::vector<std::uint8_t> packet) {
 
 void World::send_back(alg::PacketId id, std::span<const std::uint8_t> packet) {
   const auto sender = waiting_.at(id).sender;
+  if (std::get<net::TcpSegment>(net::TcpSegment::parse(packet)).rst()) {
+    // Only where a refused command would be obeyed, as its endpoint has left; and whatever comes then.
+    const bool refused =
+        outcome_.resets > 0 || (!negotiations_.empty() && negotiations_.back().packet == id &&
+                                negotiations_.back().decision == alg::Decision::refuse);
+    if (!refused) throw LawBroken("a session was reset without cause");
+    outcome_.resets = 1;
+  }
   record({packet.begin(), packet.end()});
   travel(Event::Kind::at_host, sender, {{packet.begin(), packet.end()}});
 }

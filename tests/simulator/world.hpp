@@ -24,6 +24,7 @@ namespace pinhole::test {
 struct Outcome {
   std::size_t packets = 0;
   std::size_t negotiations = 0;
+  std::size_t resets = 0;  ///< sessions ended by the gateway
   std::size_t spoilt = 0;  ///< lines that could be neither edited nor left
   std::size_t absorbed = 0;
   std::size_t conflicts = 0;  ///< packets that repeated other bytes

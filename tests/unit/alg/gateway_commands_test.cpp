@@ -134,6 +134,13 @@ TEST(DeniedCommand, FromBeforeTheFirstPacketSeen) {
   EXPECT_EQ(talk.last().action, alg::Verdict::Action::drop);
 }
 
+TEST(DeniedCommand, APasswordInPiecesIsNotMaskedButCutOff) {
+  Conversation talk(nat::none(), denying({"PASS"}));
+  talk.server("220 ready\r\n");
+  talk.client("PASS sec");
+  EXPECT_TRUE(is_reset(talk.last()));
+}
+
 TEST(DeniedCommand, EmptyLinesPass) {
   Conversation talk(nat::none(), denying({"DELE"}));
   talk.log_in();
@@ -203,9 +210,10 @@ TEST(DeniedTls, LosesItsVerb) {
   EXPECT_EQ(talk.client("AUTH TLS\r\n"), "XXXX TLS\r\n");
   EXPECT_EQ(talk.edge.refusals, std::vector{Reason::tls_denied});
   EXPECT_EQ(talk.client("AUTH GSSAPI\r\n"), "AUTH GSSAPI\r\n");
+  EXPECT_EQ(talk.client("AUTH \"TLS\"\r\n"), "XXXX \"TLS\"\r\n");
   talk.client("AUTH ");
   talk.client("SSL\r\n");
-  EXPECT_EQ(talk.edge.refusals.size(), 2u);
+  EXPECT_EQ(talk.edge.refusals.size(), 3u);
 }
 
 TEST(CommandRate, WhatIsNoCommandIsNotCounted) {

@@ -87,6 +87,22 @@ TEST(Reset, BearsTheNumberThatTheReceiverWaitsFor) {
   expect_reset(talk, Side::client, client_next, server_next);
 }
 
+/// vsftpd and Pure-FTPd read `PORT 10,9,9,9,40,1X` as an endpoint.
+TEST(Reset, ARefusedOfferThatTheServerWouldObey) {
+  const std::string line = "PORT 10,9,9,9,40,10\r\n";
+  for (std::size_t cut = 1; cut < line.size(); ++cut) {
+    Conversation talk(nat::none());
+    talk.log_in();
+    const auto before = talk.received(Side::server).size();
+    talk.client(line.substr(0, cut));
+    talk.client(line.substr(cut));
+    EXPECT_EQ(talk.negotiation().reason, Reason::bounce) << cut;
+    const bool readable = cut >= line.size() - 3;  // 40,1
+    EXPECT_EQ(talk.edge.ended.empty(), !readable) << cut;
+    EXPECT_EQ(talk.received(Side::server).size() - before, readable ? cut : line.size()) << cut;
+  }
+}
+
 TEST(Reset, AbsorbedBytesNeverArrive) {
   Conversation talk(nat::masquerade(), resetting());
   talk.log_in();

@@ -104,6 +104,8 @@ TEST(Settings, OfAPolicy) {
   EXPECT_EQ(with("deny-commands", "site, Dele").policy.deny_commands,
             (std::vector<std::string>{"SITE", "DELE"}));
   EXPECT_EQ(with("allow-commands", "RETR").policy.allow_commands, std::vector<std::string>{"RETR"});
+  EXPECT_TRUE(with("allow-commands", "all").policy.allow_commands.empty());
+  EXPECT_TRUE(with("deny-commands", "none").policy.deny_commands.empty());
   EXPECT_EQ(with("foreign-pasv", "refuse").policy.foreign_pasv, alg::ForeignPasv::refuse);
   EXPECT_EQ(with("min-data-port", "1").policy.min_data_port, 1);
   EXPECT_EQ(with("command-length", "0").policy.command_length, 0u);
