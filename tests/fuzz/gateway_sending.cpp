@@ -81,6 +81,7 @@ void GatewayStory::settle() {
   const auto all_came = [&](Side side) { return watch_->received(id, side) == behind(side); };
   for (std::size_t round = 0; round < kRounds; ++round) {
     if (all_came(Side::client) && all_came(Side::server)) return;
+    if (watch_->cut(id)) return;  // a refused command would have been obeyed
     for (const auto side : {Side::client, Side::server}) {
       if (packets_ > kPackets) return;
       resend(side, 1400);

@@ -38,6 +38,8 @@ class GatewayWatch : public FakeTracker, public FakeEdge {
 
   /// What `side` acknowledges, in the numbers that it sees.
   net::Seq next(std::uint64_t flow, alg::Side side) const;
+  /// The gateway has reset it.
+  bool cut(std::uint64_t flow) const { return flows_.at(flow).cut; }
   /// Of the bytes of `sender`: what its peer has acknowledged, and what it takes for acknowledged.
   net::Seq received(std::uint64_t flow, alg::Side sender) const;
   net::Seq acknowledged(std::uint64_t flow, alg::Side sender) const;
