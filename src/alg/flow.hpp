@@ -18,6 +18,10 @@ namespace pinhole::alg {
 /// What was decided about the command that an unfinished line begins with.
 enum class VerbFate : std::uint8_t { unknown, allowed, denied };
 
+/// Whether a session's data connection was there when it was looked for. One that is gone is looked for no
+/// more.
+enum class DataConnection : std::uint8_t { unknown, there, gone };
+
 /// The bytes of one side.
 struct Direction {
   Direction(net::Seq begin, const stream::SeqShift& in_force, const Limits& limits)
@@ -63,14 +67,15 @@ struct Flow {
   std::uint32_t pinhole_command = 0;  ///< the command that negotiated it
   std::size_t pinholes = 0;           ///< opened so far
   Time next_command{};                ///< when it would come if all came evenly
+  bool may_be_tls = false;            ///< its handshake was not seen, and nothing was heard yet
+  bool found_encrypted = false;       ///< it spoke TLS when it was seen first
   bool spoken = false;                ///< a side has said something
   Time last_seen{};
-  Time kept_alive{};  ///< when its data connection was looked for last
-  bool data_gone =
-      false;             ///< it was not there then: a search is dear, so this pinhole's is looked for no more
-  bool foreign = false;  ///< this was told
-  bool closed = false;   ///< FIN or RST was seen
-  bool cut = false;      ///< both ends were reset by us
+  Time kept_alive{};                              ///< when its data connection was looked for last
+  DataConnection data = DataConnection::unknown;  ///< of the newest pinhole, when it was looked for
+  bool foreign = false;                           ///< this was told
+  bool closed = false;                            ///< FIN or RST was seen
+  bool cut = false;                               ///< both ends were reset by us
 };
 
 }  // namespace pinhole::alg

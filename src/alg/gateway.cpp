@@ -2,6 +2,7 @@
 
 #include "pinhole/alg/gateway.hpp"
 
+#include <system_error>
 #include <utility>
 
 #include "alg/gateway_impl.hpp"
@@ -41,8 +42,12 @@ Gateway::Impl::Impl(Policies policies, Limits limits, Tracker& tracker, Edge& ed
 }
 
 Gateway::Impl::~Impl() {
-  for (auto* flows : {&flows_, &ended_}) {
-    while (!flows->empty()) forget(flows->begin());
+  try {
+    for (auto* flows : {&flows_, &ended_}) {
+      while (!flows->empty()) forget(flows->begin());
+    }
+  } catch (const std::system_error&) {
+    // There is no way to the tracker any more: what is open ends with its timeout.
   }
 }
 
@@ -106,6 +111,7 @@ std::optional<Gateway::Impl::Place> Gateway::Impl::begin_flow(PacketId id, const
   places_[view->key(Side::client)] = {flows_.begin(), Side::client};
   places_[view->key(Side::server)] = {flows_.begin(), Side::server};
   // Without its SYN or SYN-ACK; should a greeting come, it was the beginning nevertheless.
+  flows_.front().may_be_tls = !segment.syn();
   if (!segment.syn() && policy.mid_stream == MidStream::pick_up) flows_.front().session.pick_up();
   edge_.flow_began(*view);
   return Place{flows_.begin(), sender};
@@ -132,6 +138,7 @@ Gateway::Impl::Flows::iterator Gateway::Impl::forget(Flows::iterator flow) {
 
 void Gateway::Impl::tick(Time now) {
   now_ = now;
+  searched_ = false;
   for (auto next = flows_.begin(); next != flows_.end();) {
     const auto flow = next++;
     give_up_late_lines(*flow);
@@ -159,16 +166,16 @@ void Gateway::Impl::give_up_late_lines(Flow& flow) {
   }
 }
 
-/// While data are on their way, the control connection says nothing, for hours perhaps.
+/// While data are on their way, the control connection says nothing, for hours perhaps. To find a data
+/// connection is dear, so only one is sought a turn; to find it again is not.
 void Gateway::Impl::keep_alive(Flow& flow) {
-  if (!flow.pinhole || flow.data_gone || !flow.session.transferring()) return;
+  if (!flow.pinhole || flow.data == DataConnection::gone || !flow.session.transferring()) return;
   if (now_ - std::max(flow.last_seen, flow.kept_alive) < kKeepAlive) return;
+  if (flow.data == DataConnection::unknown && std::exchange(searched_, true)) return;
   flow.kept_alive = now_;
-  if (tracker_.keep_alive(flow.view, *flow.pinhole)) {
-    flow.last_seen = now_;
-  } else {
-    flow.data_gone = true;
-  }
+  const bool there = tracker_.keep_alive(flow.view, *flow.pinhole);
+  flow.data = there ? DataConnection::there : DataConnection::gone;
+  if (there) flow.last_seen = now_;
 }
 
 /// What is open for our flows and should not be, whatever the cause, is closed.

@@ -69,7 +69,7 @@ class Gateway::Impl {
   void heard_fin(Flow& flow, Side sender);
   void hold(Flow& flow, const Arrival& arrival);
   void release_held(Flow& flow, Side sender);
-  void restamp(const Direction& direction, WaitingPacket& packet);
+  static bool restamp(const Direction& direction, WaitingPacket& packet);
   void drop_waiting(Flow& flow, Reason why);
 
   // cut, hear
@@ -83,6 +83,7 @@ class Gateway::Impl {
                  LineState state);
   void put_off(Flow& flow, const Arrival& arrival, std::size_t skip);
   bool is_settled(Direction& direction);
+  void find_tls(Flow& flow, std::span<const std::uint8_t> bytes);
   void leave_tls(Flow& flow, Side sender);
   bool may_edit(const Flow& flow, Side sender, std::string_view line) const;
   bool edits_would_overflow(Flow& flow, const Arrival& arrival, std::span<const std::uint8_t> bytes) const;
@@ -115,10 +116,12 @@ class Gateway::Impl {
   void repeated(Flow& flow, const Arrival& arrival);
   void send_rendered(Flow& flow, const Arrival& arrival, Reason reason);
   void verdict(PacketId id, Verdict::Action action, Reason reason) {
-    if (action == Verdict::Action::accept && restamped_ != nullptr && restamped_->id == id) {
-      return edge_.verdict(id, {Verdict::Action::replace, reason, restamped_->bytes});
+    if (action != Verdict::Action::accept || released_ == nullptr || released_->id != id) {
+      return edge_.verdict(id, {action, reason, {}});
     }
-    edge_.verdict(id, {action, reason, {}});
+    if (reason == Reason::passed) reason = Reason::held;
+    if (!restamped_) return edge_.verdict(id, {action, reason, {}});
+    edge_.verdict(id, {Verdict::Action::replace, reason, released_->bytes});
   }
 
   const Policies policies_;
@@ -131,10 +134,12 @@ class Gateway::Impl {
   ClientCounts clients_;  // of flows_
   std::unordered_map<net::FlowKey, Place, net::FlowKeyHash> places_;
   WaitingRoom waiting_;
-  const WaitingPacket* restamped_ = nullptr;  // the one being judged: it is not what the kernel has any more
-  std::vector<std::uint8_t> packet_;          // the one being rendered
+  const WaitingPacket* released_ = nullptr;  // the one being judged, if it had to wait
+  bool restamped_ = false;                   // it is not what the kernel has any more
+  std::vector<std::uint8_t> packet_;         // the one being rendered
   Time now_{};
   Time next_audit_{};
+  bool searched_ = false;  // in this turn, for a data connection
 };
 
 }  // namespace pinhole::alg

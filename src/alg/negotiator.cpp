@@ -88,7 +88,7 @@ LineFate Negotiator::negotiate(Flow& flow, Side sender, const ftp::Heard& heard,
     } else {
       flow.pinhole = judgement.pinhole;
       ++flow.pinholes;
-      flow.data_gone = false;
+      flow.data = DataConnection::unknown;
       flow.pinhole_command = heard.command;
       edited = render(flow, heard, line, judgement);
       // What is unchanged leaves with its Telnet commands.

@@ -39,10 +39,14 @@ void Gateway::Impl::walk(Flow& flow, const Arrival& arrival) {
   if (!direction.held.empty()) release_held(flow, arrival.sender);
 }
 
-/// What was absorbed never reaches the receiver, so the RST must bear the number that it waits for: it would
-/// not believe another one (RFC 5961 section 3.2).
+/// A receiver believes no RST but one with the number that it waits for (RFC 5961 section 3.2). It has no
+/// bytes that did not come by here, so one from behind a gap ends nothing: the receiver asks, and a sender
+/// that means it repeats its RST with the right number. What was absorbed never reaches the receiver: there
+/// the number must be another one.
 void Gateway::Impl::reset(Flow& flow, const Arrival& arrival) {
   const auto& direction = flow.direction(arrival.sender);
+  const net::Seq end = direction.order.next() + (direction.fin ? 1 : 0);
+  if (arrival.segment.seq() - end > 0) return verdict(arrival.id, Action::accept, Reason::passed);
   const bool in_mid_line = direction.absorbed() > 0 && arrival.segment.seq() == direction.order.next();
   close(flow, Reason::session_ended);
   drop_waiting(flow, Reason::session_ended);
@@ -102,21 +106,22 @@ void Gateway::Impl::release_held(Flow& flow, Side sender) {
     WaitingPacket held = std::move(direction.held[i]);  // the segment's bytes move with it
     direction.held.erase(direction.held.begin() + static_cast<std::ptrdiff_t>(i));
     waiting_.leave(held);
-    restamp(direction, held);
+    released_ = &held;
+    restamped_ = restamp(direction, held);
     in_order(flow, {held.id, segment, sender}, placement);
-    restamped_ = nullptr;
+    released_ = nullptr;
     i = 0;  // what waited behind this one may be next
   }
 }
 
 /// A packet that waited has an old clock, which the receiver would take for a duplicate from the past, or
 /// echo: then the sender would measure a round trip as long as the wait (RFC 7323 sections 5 and 4.3).
-void Gateway::Impl::restamp(const Direction& direction, WaitingPacket& packet) {
+bool Gateway::Impl::restamp(const Direction& direction, WaitingPacket& packet) {
   const auto parsed = net::TcpSegment::parse(packet.bytes);
   const auto own = std::get<net::TcpSegment>(parsed).timestamps();
-  if (!direction.clock || !own || *own == *direction.clock) return;
+  if (!direction.clock || !own || *own == *direction.clock) return false;
   net::restamp(packet.bytes, *direction.clock);
-  restamped_ = &packet;
+  return true;
 }
 
 void Gateway::Impl::drop_waiting(Flow& flow, Reason why) {

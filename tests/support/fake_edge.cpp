@@ -1,6 +1,8 @@
 #include "support/fake_edge.hpp"
 
+#include <cerrno>
 #include <stdexcept>
+#include <system_error>
 
 namespace pinhole::test {
 
@@ -21,6 +23,7 @@ alg::Opened FakeTracker::open(const alg::NatView& flow, const alg::Pinhole& pinh
 }
 
 void FakeTracker::close(const alg::NatView& flow, const alg::Pinhole& pinhole) {
+  if (broken) throw std::system_error(EPERM, std::generic_category(), "close");
   withdrawn.push_back(pinhole);
   const auto found = open_now.find(flow.id);
   if (found != open_now.end() && found->second == pinhole) open_now.erase(found);

@@ -65,6 +65,20 @@ TEST(GatewayOrder, WhatWaitedLeavesWithTheClockOfWhatFilledTheGap) {
   }
 }
 
+TEST(GatewayOrder, WhatWaitedSaysSo) {
+  for (const bool later : {false, true}) {
+    Conversation talk(nat::none());
+    talk.log_in();
+    const auto first = talk.skip(Side::client, "NOOP\r\n");
+    talk.client("LIST\r\n");
+    const auto waits = talk.last_id();
+    if (later) ++talk.clock;
+    EXPECT_EQ(talk.resend(Side::client, first, "NOOP\r\n"), "NOOP\r\nLIST\r\n");
+    EXPECT_EQ(talk.edge.verdicts.at(waits).reason, Reason::held);
+    EXPECT_EQ(talk.last().reason, Reason::passed);
+  }
+}
+
 TEST(GatewayOrder, TooManyHeldPacketsAreDropped) {
   alg::Limits limits;
   limits.held_packets = 3;

@@ -51,5 +51,71 @@ TEST(GatewayPickUp, ALineThatAFormerGatewayEditedIsEditedAlike) {
   EXPECT_EQ(talk.client("LIST\r\n"), "LIST\r\n");
 }
 
+/// After a restart: what is behind TLS is not taken for lines, although a filter of commands is set.
+class TlsFromTheMiddle : public testing::TestWithParam<alg::MidStream> {
+ protected:
+  static alg::Policy filtering() {
+    alg::Policy policy;
+    policy.mid_stream = GetParam();
+    policy.allow_commands = {"NOOP", "PORT"};
+    return policy;
+  }
+  static std::string record(std::string_view body) {
+    std::string bytes{0x17, 0x03, 0x03, 0x00, static_cast<char>(body.size())};
+    return bytes.append(body);
+  }
+};
+
+TEST_P(TlsFromTheMiddle, PassesAsItIs) {
+  for (const Side first : {Side::client, Side::server}) {
+    Conversation talk(nat::masquerade(), filtering());
+    for (const Side side : {first, other(first), first, Side::client, Side::client}) {
+      const auto said = record("\r\nDELE a\r\n") + record("PORT 192,168,1,10,200,10\r\n");
+      EXPECT_EQ(talk.say(side, said), said);
+    }
+    EXPECT_TRUE(talk.edge.negotiations.empty());
+  }
+}
+
+TEST_P(TlsFromTheMiddle, AServerInClearTextBringsTheFilterBack) {
+  Conversation talk(nat::masquerade(), filtering());
+  talk.client(record("\r\nNOOP\r\n"));
+  talk.server("500 what\r\n200 ok\r\n");
+  const auto said = record("\r\nDELE a\r\n");
+  EXPECT_NE(talk.client(said), said);
+}
+
+TEST_P(TlsFromTheMiddle, IsTextWhereThePolicyWantsNoTls) {
+  auto policy = filtering();
+  policy.tls = alg::Tls::deny;
+  Conversation talk(nat::masquerade(), policy);
+  const auto said = record("\r\nDELE a\r\n");
+  EXPECT_NE(talk.client(said), said);
+}
+
+TEST_P(TlsFromTheMiddle, NotOfASessionWhoseBeginningWasSeen) {
+  Conversation talk(nat::masquerade(), filtering());
+  talk.resend(Side::server, net::Seq(4999), "", kSyn);
+  const auto said = record("\r\nDELE a\r\n");
+  EXPECT_NE(talk.client(said), said);
+}
+
+TEST_P(TlsFromTheMiddle, ClearTextAgainNegotiatesIfItWasPickedUp) {
+  Conversation talk(nat::masquerade(), filtering());
+  talk.client(record("CCC"));
+  talk.server(record("200 clear"));
+  talk.client("NOOP\r\n");
+  talk.server("200 ok\r\n");
+  const bool picked_up = GetParam() == alg::MidStream::pick_up;
+  talk.client("NOOP\r\nPORT 192,168,1,10,200,10\r\n");
+  EXPECT_EQ(talk.tracker.opened.empty(), !picked_up);
+}
+
+INSTANTIATE_TEST_SUITE_P(Policies, TlsFromTheMiddle,
+                         testing::Values(alg::MidStream::pick_up, alg::MidStream::foreign),
+                         [](const auto& param) {
+                           return param.param == alg::MidStream::pick_up ? "PickedUp" : "Foreign";
+                         });
+
 }  // namespace
 }  // namespace pinhole::test

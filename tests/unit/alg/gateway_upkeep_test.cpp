@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "support/conversation.hpp"
+#include "support/segments.hpp"
 
 namespace pinhole::test {
 namespace {
@@ -48,6 +49,57 @@ TEST_F(Transfer, ThatIsGoneKeepsNothing) {
   wait(14);
   EXPECT_EQ(talk.tracker.kept_alive.size(), 1u) << "asked for once";
   EXPECT_EQ(talk.gateway.usage().flows, 0u);
+}
+
+/// Each is a walk through all that the kernel tracks.
+TEST(Transfers, TheirDataConnectionsAreSoughtOneATurn) {
+  FakeTracker tracker;
+  FakeEdge edge;
+  tracker.transferring = true;
+  alg::Gateway gateway({}, {}, tracker, edge);
+  alg::PacketId packets = 0;
+  for (std::uint64_t id = 1; id <= 5; ++id) {
+    alg::NatView view = nat::none();
+    view.id = id;
+    view.client.port = view.seen.port = static_cast<net::Port>(40'000 + id);
+    tracker.connections.push_back(view);
+    std::array next{net::Seq(1000), net::Seq(5000)};
+    const auto say = [&](Side side, std::string_view text, std::uint8_t flags = kAck) {
+      const auto key = view.key(side);
+      auto& seq = next[alg::index(side)];
+      const SegmentSpec spec{.from = key.source,
+                             .to = key.destination,
+                             .seq = seq,
+                             .ack = next[alg::index(other(side))],
+                             .payload = text,
+                             .flags = flags};
+      gateway.packet(++packets, make_segment(spec), alg::Time{});
+      seq = seq + static_cast<std::int64_t>(text.size()) + (flags == kAck ? 0 : 1);
+    };
+    say(Side::server, "", kSyn | kAck);
+    say(Side::server, "220 ready\r\n");
+    say(Side::client, "USER u\r\n");
+    say(Side::server, "230 welcome\r\n");
+    say(Side::client, "PASV\r\n");
+    say(Side::server, "227 (198,51,100,2,40,0)\r\n");
+    say(Side::client, "RETR large\r\n");
+    say(Side::server, "150 opening\r\n");
+  }
+  ASSERT_EQ(tracker.opened.size(), 5u);
+  for (std::size_t turn = 1; turn <= 7; ++turn) {
+    gateway.tick(seconds(20) + std::chrono::milliseconds(turn));
+    EXPECT_EQ(tracker.kept_alive.size(), std::min<std::size_t>(turn, 5)) << turn;
+  }
+  gateway.tick(seconds(40));
+  EXPECT_EQ(tracker.kept_alive.size(), 10u) << "they are found again without a search";
+}
+
+TEST(Gateway, EndsWithoutAWayToTheTracker) {
+  Conversation talk(nat::masquerade());
+  talk.log_in();
+  talk.client("PORT 192,168,1,10,40,0\r\n");
+  ASSERT_EQ(talk.tracker.open_now.size(), 1u);
+  talk.tracker.broken = true;
 }
 
 TEST(Audit, RemovesWhatASessionHasNot) {

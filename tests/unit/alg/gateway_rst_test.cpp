@@ -1,0 +1,66 @@
+// A RST of one of the hosts: it ends the session if its receiver believes it.
+
+#include <gtest/gtest.h>
+
+#include "support/conversation.hpp"
+#include "support/segments.hpp"
+
+namespace pinhole::test {
+namespace {
+
+using alg::Reason;
+using alg::Side;
+using Action = alg::Verdict::Action;
+
+class Rst : public testing::Test {
+ protected:
+  Rst() : talk(nat::masquerade()) {
+    talk.log_in();
+    talk.client("PORT 192,168,1,10,40,0\r\n");
+  }
+  void expect_passed() { EXPECT_EQ(talk.last().action, Action::accept); }
+
+  Conversation talk;
+};
+
+TEST_F(Rst, WithTheNextNumberEndsTheSession) {
+  for (const Side side : {Side::client, Side::server}) {
+    Conversation each(nat::masquerade());
+    each.log_in();
+    each.client("PORT 192,168,1,10,40,0\r\n");
+    each.say(side, "", kRst);
+    EXPECT_EQ(each.last().action, Action::accept);
+    EXPECT_EQ(each.edge.ended, std::vector{Reason::session_ended});
+    EXPECT_TRUE(each.tracker.open_now.empty());
+  }
+}
+
+/// RFC 5961: the receiver asks whether it was meant, and a forger cannot answer.
+TEST_F(Rst, FromBehindAGapEndsNothing) {
+  for (const std::int64_t ahead : {1, 100, 30'000}) {
+    talk.resend(Side::server, talk.next(Side::server) + ahead, "", kRst);
+    expect_passed();
+    EXPECT_TRUE(talk.edge.ended.empty()) << ahead;
+    EXPECT_EQ(talk.tracker.open_now.size(), 1u) << ahead;
+  }
+  EXPECT_EQ(talk.server("200 ok\r\n"), "200 ok\r\n");
+  EXPECT_EQ(talk.client("LIST\r\n"), "LIST\r\n");
+}
+
+/// What was sent last may be lost: then the receiver waits for a number that we have already seen.
+TEST_F(Rst, WithANumberThatTheReceiverMayWaitForEndsTheSession) {
+  const auto lost = talk.next(Side::server);
+  talk.skip(Side::server, "200 ok\r\n");
+  talk.resend(Side::server, lost, "200 ok\r\n");
+  talk.resend(Side::server, lost, "", kRst);
+  EXPECT_EQ(talk.edge.ended, std::vector{Reason::session_ended});
+}
+
+TEST_F(Rst, BehindItsOwnFinEndsTheSession) {
+  talk.say(Side::server, "421 bye\r\n", kFin);
+  talk.say(Side::server, "", kRst);
+  EXPECT_EQ(talk.edge.ended, std::vector{Reason::session_ended});
+}
+
+}  // namespace
+}  // namespace pinhole::test
