@@ -44,6 +44,20 @@ class Gateway::Impl {
     const net::TcpSegment& segment;
     Side sender;
   };
+  /// Says, as long as it lives, that a packet which had to wait is being judged.
+  class Release {
+   public:
+    Release(Impl& gateway, const Direction& direction, WaitingPacket& packet) : gateway_(gateway) {
+      gateway.restamped_ = restamp(direction, packet);
+      gateway.released_ = &packet;
+    }
+    ~Release() { gateway_.released_ = nullptr; }
+    Release(const Release&) = delete;
+    Release& operator=(const Release&) = delete;
+
+   private:
+    Impl& gateway_;
+  };
   /// What hearing a packet's new bytes did to it.
   struct Hearing {
     bool edited = false;

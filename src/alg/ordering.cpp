@@ -106,10 +106,8 @@ void Gateway::Impl::release_held(Flow& flow, Side sender) {
     WaitingPacket held = std::move(direction.held[i]);  // the segment's bytes move with it
     direction.held.erase(direction.held.begin() + static_cast<std::ptrdiff_t>(i));
     waiting_.leave(held);
-    released_ = &held;
-    restamped_ = restamp(direction, held);
+    const Release release(*this, direction, held);
     in_order(flow, {held.id, segment, sender}, placement);
-    released_ = nullptr;
     i = 0;  // what waited behind this one may be next
   }
 }

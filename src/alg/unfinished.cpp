@@ -80,11 +80,9 @@ void Gateway::Impl::give_up(Flow& flow, Side sender) {
   if (!direction.carrier) return;
   WaitingPacket carrier = *std::exchange(direction.carrier, std::nullopt);
   waiting_.leave(carrier);
-  released_ = &carrier;
-  restamped_ = restamp(direction, carrier);
+  const Release release(*this, direction, carrier);
   const auto parsed = net::TcpSegment::parse(carrier.bytes);
   send_rendered(flow, {carrier.id, std::get<net::TcpSegment>(parsed), sender}, Reason::unfinished_line);
-  released_ = nullptr;
 }
 
 void Gateway::Impl::carry(Flow& flow, const Arrival& arrival) {

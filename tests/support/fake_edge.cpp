@@ -15,6 +15,7 @@ std::optional<alg::NatView> FakeTracker::lookup(const net::FlowKey& key) {
 }
 
 alg::Opened FakeTracker::open(const alg::NatView& flow, const alg::Pinhole& pinhole) {
+  if (broken) throw std::system_error(EPERM, std::generic_category(), "open");
   if (refuses) return alg::Opened::failed;
   if (taken_ports.contains(pinhole.to.port)) return alg::Opened::taken;
   opened.push_back(pinhole);

@@ -24,7 +24,7 @@ class FakeTracker : public alg::Tracker {
   std::vector<alg::NatView> connections;
   std::set<net::Port> taken_ports;
   bool refuses = false;                            ///< open() fails
-  bool broken = false;                             ///< close() throws
+  bool broken = false;                             ///< open() and close() throw
   bool can_shift = true;                           ///< the sequence-adjust extension is there
   std::vector<alg::Pinhole> opened;                ///< ever
   std::map<std::uint64_t, alg::Pinhole> open_now;  ///< by connection

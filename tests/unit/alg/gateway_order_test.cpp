@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <system_error>
+
 #include "support/conversation.hpp"
 #include "support/segments.hpp"
 
@@ -77,6 +79,25 @@ TEST(GatewayOrder, WhatWaitedSaysSo) {
     EXPECT_EQ(talk.edge.verdicts.at(waits).reason, Reason::held);
     EXPECT_EQ(talk.last().reason, Reason::passed);
   }
+}
+
+/// A gateway outlives an error of its tracker, and with it what it was about to judge.
+TEST(GatewayOrder, NothingIsLeftOfAPacketThatCouldNotBeJudged) {
+  Conversation talk(nat::masquerade());
+  talk.log_in();
+  const auto first = talk.skip(Side::client, "NOOP\r\n");
+  talk.client(kPort);
+  const auto waits = talk.last_id();
+  talk.tracker.broken = true;
+  ++talk.clock;
+  EXPECT_THROW(talk.resend(Side::client, first, "NOOP\r\n"), std::system_error);
+  talk.tracker.broken = false;
+  EXPECT_FALSE(talk.edge.verdicts.contains(waits));
+  const auto again = make_segment(
+      {.from = talk.view.client, .to = talk.view.dialed, .seq = first, .ack = net::Seq(1), .payload = {}});
+  talk.gateway.packet(waits, again, talk.now);  // the edge may give its number to another packet
+  EXPECT_EQ(talk.edge.verdicts.at(waits).action, Action::accept);
+  EXPECT_EQ(talk.edge.verdicts.at(waits).reason, Reason::passed);
 }
 
 TEST(GatewayOrder, TooManyHeldPacketsAreDropped) {
