@@ -18,7 +18,7 @@ bool is_type(std::uint8_t byte) {
 
 bool TlsRecords::begin(std::span<const std::uint8_t> bytes) {
   if (bytes.size() < kHeader || !is_type(bytes[0]) || bytes[1] != 3 || bytes[2] > 4) return false;
-  const std::size_t length = bytes[3] << 8 | bytes[4];
+  const std::size_t length = std::size_t{bytes[3]} << 8 | bytes[4];
   return 0 < length && length <= kLongest;
 }
 
