@@ -1,6 +1,7 @@
 // Everything that is remembered about one control connection.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <vector>
@@ -34,6 +35,7 @@ struct Direction {
   std::vector<WaitingPacket> held;       ///< behind a gap
   std::optional<WaitingPacket> carrier;  ///< the last one absorbed: takes the line on if it is never finished
   Time absorbing_since{};
+  bool line_cut = false;                    ///< what is heard next may be the end of a line
   bool line_refused = false;                ///< the beginning of the unfinished line left masked
   VerbFate verb = VerbFate::unknown;        ///< of the unfinished line
   bool length_told = false;                 ///< the unfinished line is too long, but only observed
@@ -59,6 +61,9 @@ struct Flow {
   /// One side will say no more: nothing is opened any longer.
   bool ending() const { return closed || directions[0].fin || directions[1].fin; }
 
+  /// When the last packet came, or its data connection was last asked for.
+  Time asked_for() const { return std::max(last_seen, kept_alive); }
+
   NatView view;
   const Policy* policy;
   ftp::Session session;
@@ -67,8 +72,7 @@ struct Flow {
   std::uint32_t pinhole_command = 0;  ///< the command that negotiated it
   std::size_t pinholes = 0;           ///< opened so far
   Time next_command{};                ///< when it would come if all came evenly
-  bool may_be_tls = false;            ///< its handshake was not seen, and nothing was heard yet
-  bool found_encrypted = false;       ///< it spoke TLS when it was seen first
+  bool from_middle = false;           ///< its handshake was not seen
   bool spoken = false;                ///< a side has said something
   Time last_seen{};
   Time kept_alive{};                              ///< when its data connection was looked for last

@@ -42,12 +42,14 @@ Gateway::Impl::Impl(Policies policies, Limits limits, Tracker& tracker, Edge& ed
 }
 
 Gateway::Impl::~Impl() {
-  try {
-    for (auto* flows : {&flows_, &ended_}) {
-      while (!flows->empty()) forget(flows->begin());
+  for (auto* flows : {&flows_, &ended_}) {
+    while (!flows->empty()) {
+      try {
+        forget(flows->begin());
+      } catch (const std::system_error&) {
+        // The tracker failed to withdraw its pinhole, which ends with its timeout then.
+      }
     }
-  } catch (const std::system_error&) {
-    // There is no way to the tracker any more: what is open ends with its timeout.
   }
 }
 
@@ -111,8 +113,11 @@ std::optional<Gateway::Impl::Place> Gateway::Impl::begin_flow(PacketId id, const
   places_[view->key(Side::client)] = {flows_.begin(), Side::client};
   places_[view->key(Side::server)] = {flows_.begin(), Side::server};
   // Without its SYN or SYN-ACK; should a greeting come, it was the beginning nevertheless.
-  flows_.front().may_be_tls = !segment.syn();
-  if (!segment.syn() && policy.mid_stream == MidStream::pick_up) flows_.front().session.pick_up();
+  if (!segment.syn()) {
+    Flow& flow = flows_.front();
+    flow.from_middle = flow.direction(Side::client).line_cut = true;
+    if (policy.mid_stream == MidStream::pick_up) flow.session.pick_up();
+  }
   edge_.flow_began(*view);
   return Place{flows_.begin(), sender};
 }
@@ -138,11 +143,10 @@ Gateway::Impl::Flows::iterator Gateway::Impl::forget(Flows::iterator flow) {
 
 void Gateway::Impl::tick(Time now) {
   now_ = now;
-  searched_ = false;
+  keep_alive();
   for (auto next = flows_.begin(); next != flows_.end();) {
     const auto flow = next++;
     give_up_late_lines(*flow);
-    keep_alive(*flow);
     // One side has left and the other does not answer, or none has said anything: there may be nobody.
     const bool alive = flow->spoken && !flow->ending();
     const Time patience = alive ? flow->policy->control_idle : limits_.flow_linger;
@@ -167,13 +171,25 @@ void Gateway::Impl::give_up_late_lines(Flow& flow) {
 }
 
 /// While data are on their way, the control connection says nothing, for hours perhaps. To find a data
-/// connection is dear, so only one is sought a turn; to find it again is not.
+/// connection is dear, so only one is sought a turn, that which waits longest; to find it again is not.
+void Gateway::Impl::keep_alive() {
+  Flow* sought = nullptr;
+  for (auto& flow : flows_) {
+    if (!flow.pinhole || flow.data == DataConnection::gone || !flow.session.transferring()) continue;
+    if (now_ - flow.asked_for() < kKeepAlive) continue;
+    if (flow.data == DataConnection::there) {
+      keep_alive(flow);
+    } else if (sought == nullptr || flow.asked_for() < sought->asked_for()) {
+      sought = &flow;
+    }
+  }
+  if (sought != nullptr) keep_alive(*sought);
+}
+
 void Gateway::Impl::keep_alive(Flow& flow) {
-  if (!flow.pinhole || flow.data == DataConnection::gone || !flow.session.transferring()) return;
-  if (now_ - std::max(flow.last_seen, flow.kept_alive) < kKeepAlive) return;
-  if (flow.data == DataConnection::unknown && std::exchange(searched_, true)) return;
   flow.kept_alive = now_;
-  const bool there = tracker_.keep_alive(flow.view, *flow.pinhole);
+  const bool search = flow.data == DataConnection::unknown;
+  const bool there = tracker_.keep_alive(flow.view, *flow.pinhole, search);
   flow.data = there ? DataConnection::there : DataConnection::gone;
   if (there) flow.last_seen = now_;
 }

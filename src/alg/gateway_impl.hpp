@@ -73,6 +73,7 @@ class Gateway::Impl {
   void close(Flow& flow, Reason why);
   Flows::iterator forget(Flows::iterator flow);
   void give_up_late_lines(Flow& flow);
+  void keep_alive();
   void keep_alive(Flow& flow);
   void audit();
 
@@ -97,7 +98,7 @@ class Gateway::Impl {
                  LineState state);
   void put_off(Flow& flow, const Arrival& arrival, std::size_t skip);
   bool is_settled(Direction& direction);
-  void find_tls(Flow& flow, std::span<const std::uint8_t> bytes);
+
   void leave_tls(Flow& flow, Side sender);
   bool may_edit(const Flow& flow, Side sender, std::string_view line) const;
   bool edits_would_overflow(Flow& flow, const Arrival& arrival, std::span<const std::uint8_t> bytes) const;
@@ -153,7 +154,6 @@ class Gateway::Impl {
   std::vector<std::uint8_t> packet_;         // the one being rendered
   Time now_{};
   Time next_audit_{};
-  bool searched_ = false;  // in this turn, for a data connection
 };
 
 }  // namespace pinhole::alg

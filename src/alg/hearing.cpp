@@ -126,7 +126,6 @@ Gateway::Impl::Hearing Gateway::Impl::hear(Flow& flow, const Arrival& arrival,
                                            std::span<const std::uint8_t> bytes) {
   auto& direction = flow.direction(arrival.sender);
   Hearing hearing;
-  if (std::exchange(flow.may_be_tls, false)) find_tls(flow, bytes);
   while (!bytes.empty() && !hearing.cut) {
     const auto before = bytes;
     if (direction.tls) {
@@ -163,6 +162,7 @@ void Gateway::Impl::hear_line(Flow& flow, const Arrival& arrival, const stream::
   direction.length_told = false;
   const auto denied = refused ? std::nullopt : deny(flow, arrival, line, piece);
   direction.verb = VerbFate::unknown;
+  direction.line_cut = false;
   const LineFate fate = denied ? *denied : react(flow, arrival, heard, line, state);
   if (too_long) hearing.cut = Reason::line_too_long;
   if (!hearing.cut) hearing.cut = fate.reset;
@@ -231,22 +231,10 @@ LineFate Gateway::Impl::react(Flow& flow, const Arrival& arrival, const ftp::Hea
   return {};
 }
 
-/// A session whose beginning was not seen may speak TLS by now: after a restart there are such. Its records
-/// must not be taken for lines, which a filter of commands would mask. The server confirms it with a record
-/// of its own, or it was not so: else a client could speak past the filter in records that nobody decrypts.
-void Gateway::Impl::find_tls(Flow& flow, std::span<const std::uint8_t> bytes) {
-  if (flow.policy->tls == Tls::deny || !ftp::TlsRecords::begin(bytes)) return;
-  flow.found_encrypted = true;
-  for (auto& direction : flow.directions) direction.tls.emplace();
-  notice_foreign(flow, flow.session.found_encrypted());
-}
-
 /// Clear text after TLS counts only if both sides did speak TLS: else anybody could skip the login with it.
 void Gateway::Impl::leave_tls(Flow& flow, Side sender) {
   const auto& peer = flow.direction(other(sender)).tls;
-  const bool spoke = flow.direction(sender).tls->count() > 0;
-  if (spoke && (!peer || peer->count() > 0)) flow.session.cleared();
-  if (!spoke && flow.found_encrypted) flow.direction(other(sender)).tls.reset();
+  if (flow.direction(sender).tls->count() > 0 && (!peer || peer->count() > 0)) flow.session.cleared();
   flow.direction(sender).tls.reset();
 }
 

@@ -39,14 +39,15 @@ void Gateway::Impl::walk(Flow& flow, const Arrival& arrival) {
   if (!direction.held.empty()) release_held(flow, arrival.sender);
 }
 
-/// A receiver believes no RST but one with the number that it waits for (RFC 5961 section 3.2). It has no
-/// bytes that did not come by here, so one from behind a gap ends nothing: the receiver asks, and a sender
+/// A receiver believes no RST but one with the number that it waits for (RFC 5961 section 3.2). Where all
+/// that it has came by here in order, one from behind a gap ends nothing: the receiver asks, and a sender
 /// that means it repeats its RST with the right number. What was absorbed never reaches the receiver: there
 /// the number must be another one.
 void Gateway::Impl::reset(Flow& flow, const Arrival& arrival) {
   const auto& direction = flow.direction(arrival.sender);
   const net::Seq end = direction.order.next() + (direction.fin ? 1 : 0);
-  if (arrival.segment.seq() - end > 0) return verdict(arrival.id, Action::accept, Reason::passed);
+  const bool complete = !flow.from_middle && flow.session.state() != ftp::Session::State::foreign;
+  if (complete && arrival.segment.seq() - end > 0) return verdict(arrival.id, Action::accept, Reason::passed);
   const bool in_mid_line = direction.absorbed() > 0 && arrival.segment.seq() == direction.order.next();
   close(flow, Reason::session_ended);
   drop_waiting(flow, Reason::session_ended);

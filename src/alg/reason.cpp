@@ -22,7 +22,9 @@ constexpr std::array kPackets{
                "A line that may need an edit grew too long or was not finished in time; what there was of it "
                "went on, or was refused, as the key unfinished-line says.",
                "Look at the sender: it began a PORT, EPRT, 227 or 229 and did not end it."},
-    ReasonText{held, "held", "The packet waited for earlier bytes, and then went on as it came.", ""},
+    ReasonText{held, "held",
+               "The packet waited for earlier bytes and then went on, with its sender's newest timestamps.",
+               ""},
     ReasonText{
         hold_overflow, "hold-overflow",
         "Too many packets waited for earlier bytes; this one was dropped and TCP sends it again.",

@@ -32,6 +32,9 @@ std::optional<Reason> Gateway::Impl::objection(Flow& flow, std::string_view line
   if (!command && names_commands(*flow.policy)) return Reason::command_denied;
   if (!command) return std::nullopt;
   if (const auto why = objection_to(*command, whole, *flow.policy)) return why;
+  // The end of a verb whose beginning left before this was a flow of ours.
+  const bool cut = flow.direction(Side::client).line_cut;
+  if (cut && !command->known && names_commands(*flow.policy)) return Reason::command_denied;
   const unsigned rate = flow.policy->commands_per_second;
   if (rate == 0) return std::nullopt;
   const Time second = std::chrono::seconds(1);

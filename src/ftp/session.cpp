@@ -168,12 +168,6 @@ void Session::pick_up() {
   command_may_be_cut_ = reply_may_be_cut_ = true;
 }
 
-Heard Session::found_encrypted() {
-  if (state_ != State::authorized) return become_foreign(Heard::Standing::from_middle);
-  state_ = State::encrypted;
-  return {};
-}
-
 void Session::cleared() {
   if (state_ != State::encrypted) return;
   state_ = State::authorized;

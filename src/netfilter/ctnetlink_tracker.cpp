@@ -16,7 +16,7 @@ constexpr std::chrono::minutes kLeastLeft{2};
 /// What it gets: seldom set, and soon over where nobody asks any more.
 constexpr std::chrono::minutes kProlonged{5};
 
-constexpr std::size_t kMostSeen = 1024;
+constexpr std::size_t kMostSeen = 16'384;
 
 constexpr int kDumpTries = 4;  // a table that changes all the time is taken as it comes
 
@@ -102,8 +102,8 @@ std::vector<alg::Listed> CtnetlinkTracker::list() {
   return pinholes;
 }
 
-bool CtnetlinkTracker::keep_alive(const alg::NatView& flow, const alg::Pinhole& pinhole) {
-  if (!transfers(expectation_for(flow, pinhole))) return false;
+bool CtnetlinkTracker::keep_alive(const alg::NatView& flow, const alg::Pinhole& pinhole, bool search) {
+  if (!transfers(expectation_for(flow, pinhole), search)) return false;
   const auto orig = flow.key(alg::Side::client);
   Message question = conntrack_get(orig);
   const auto answer = socket_.ask(question);
@@ -144,16 +144,18 @@ bool CtnetlinkTracker::remove_own(const Expectation& expectation) {
   return socket_.ask(removal).error == 0;
 }
 
-/// Whether a connection that this expectation let in, from whatever port, has not ended.
-bool CtnetlinkTracker::transfers(const Expectation& expectation) {
+/// Whether a connection that this expectation let in, from whatever port, has not ended. `anew`: the pinhole
+/// may have been opened once more since one was seen.
+bool CtnetlinkTracker::transfers(const Expectation& expectation, bool anew) {
   const auto remembered = seen_.find(expectation.tuple);
   if (remembered != seen_.end()) {
     if (is_there(remembered->second, expectation.master)) return true;
-    seen_.erase(remembered);  // the pinhole may have been opened once more
+    seen_.erase(remembered);
+    if (!anew) return false;
   }
   const auto found = search(expectation);
   if (!found) return false;
-  if (seen_.size() >= kMostSeen) seen_.clear();
+  if (seen_.size() >= kMostSeen) seen_.erase(seen_.begin());  // and it must be searched for again
   seen_.emplace(expectation.tuple, *found);
   return true;
 }

@@ -24,13 +24,13 @@ class CtnetlinkTracker final : public alg::Tracker {
   alg::Opened open(const alg::NatView& flow, const alg::Pinhole& pinhole) override;
   void close(const alg::NatView& flow, const alg::Pinhole& pinhole) override;
   std::vector<alg::Listed> list() override;
-  bool keep_alive(const alg::NatView& flow, const alg::Pinhole& pinhole) override;
+  bool keep_alive(const alg::NatView& flow, const alg::Pinhole& pinhole, bool search) override;
   bool shift(const alg::NatView& flow, alg::Side sender, const stream::SeqShift& shift) override;
 
  private:
   int create(const Expectation& expectation);
   bool remove_own(const Expectation& expectation);
-  bool transfers(const Expectation& expectation);
+  bool transfers(const Expectation& expectation, bool anew);
   bool is_there(const net::FlowKey& data, const net::FlowKey& master);
   std::optional<net::FlowKey> search(const Expectation& expectation);
   void report_refusal(const alg::NatView& flow, const alg::Pinhole& pinhole, int error);
@@ -38,7 +38,7 @@ class CtnetlinkTracker final : public alg::Tracker {
   Listener& listener_;
   MnlSocket socket_;
   LocalSockets local_sockets_;
-  /// Data connections by their expectations' tuples; when there are too many, all are searched for again.
+  /// Data connections by their expectations' tuples, of which any is forgotten when there are too many.
   std::unordered_map<net::FlowKey, net::FlowKey, net::FlowKeyHash> seen_;
 };
 

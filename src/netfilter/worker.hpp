@@ -52,8 +52,8 @@ class Worker final : private alg::Edge {
       kernel_.close(flow, pinhole);
     }
     std::vector<alg::Listed> list() override { return kernel_.list(); }
-    bool keep_alive(const alg::NatView& flow, const alg::Pinhole& pinhole) override {
-      return kernel_.keep_alive(flow, pinhole);
+    bool keep_alive(const alg::NatView& flow, const alg::Pinhole& pinhole, bool search) override {
+      return kernel_.keep_alive(flow, pinhole, search);
     }
     bool shift(const alg::NatView& flow, alg::Side sender, const stream::SeqShift& shift) override;
 

@@ -76,7 +76,7 @@ std::vector<alg::Listed> ReplayTracker::list() {
   return listed;
 }
 
-bool ReplayTracker::keep_alive(const alg::NatView& flow, const alg::Pinhole& pinhole) {
+bool ReplayTracker::keep_alive(const alg::NatView& flow, const alg::Pinhole& pinhole, bool) {
   return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
     return entry.flow == flow.id && entry.state == State::used && entry.pinhole == pinhole;
   });

@@ -51,7 +51,7 @@ class ReplayTracker final : public alg::Tracker {
   void close(const alg::NatView& flow, const alg::Pinhole& pinhole) override;
   std::vector<alg::Listed> list() override;
   /// Captures tell no end of a data connection that could be relied upon: one that was let in stays.
-  bool keep_alive(const alg::NatView& flow, const alg::Pinhole& pinhole) override;
+  bool keep_alive(const alg::NatView& flow, const alg::Pinhole& pinhole, bool search) override;
   bool shift(const alg::NatView& flow, alg::Side sender, const stream::SeqShift& shift) override;
 
  private:

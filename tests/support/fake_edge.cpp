@@ -40,7 +40,8 @@ std::vector<alg::Listed> FakeTracker::list() {
   return listed;
 }
 
-bool FakeTracker::keep_alive(const alg::NatView& flow, const alg::Pinhole&) {
+bool FakeTracker::keep_alive(const alg::NatView& flow, const alg::Pinhole&, bool search) {
+  if (search) sought.push_back(flow.id);
   kept_alive.push_back(flow.id);
   return transferring;
 }

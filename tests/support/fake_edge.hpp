@@ -18,7 +18,7 @@ class FakeTracker : public alg::Tracker {
   alg::Opened open(const alg::NatView& flow, const alg::Pinhole& pinhole) override;
   void close(const alg::NatView& flow, const alg::Pinhole& pinhole) override;
   std::vector<alg::Listed> list() override;
-  bool keep_alive(const alg::NatView& flow, const alg::Pinhole& pinhole) override;
+  bool keep_alive(const alg::NatView& flow, const alg::Pinhole& pinhole, bool search) override;
   bool shift(const alg::NatView& flow, alg::Side sender, const stream::SeqShift& shift) override;
 
   std::vector<alg::NatView> connections;
@@ -31,6 +31,7 @@ class FakeTracker : public alg::Tracker {
   std::vector<alg::Pinhole> withdrawn;             ///< by close()
   std::vector<alg::Listed> strays;                 ///< listed beside those
   bool transferring = false;                       ///< keep_alive() finds a data connection
+  std::vector<std::uint64_t> sought;               ///< connections whose data connection was searched for
   std::vector<std::uint64_t> kept_alive;           ///< connections that it was asked for
   std::map<std::pair<std::uint64_t, alg::Side>, stream::SeqShift> shifts;
 };

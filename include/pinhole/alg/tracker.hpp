@@ -52,8 +52,8 @@ class Tracker {
 
   /// While the data connection that came through `pinhole` is there, keeps the entry of its control
   /// connection, which may be silent for long, from timing out. False if there is no such data connection.
-  /// The first time is dear: the kernel can only be asked for everything it has.
-  virtual bool keep_alive(const NatView& flow, const Pinhole& pinhole) = 0;
+  /// `search`: it was not found yet. To search is dear, as the kernel can only be asked for all it has.
+  virtual bool keep_alive(const NatView& flow, const Pinhole& pinhole, bool search) = 0;
 
   /// Sets how the numbers of `sender`'s bytes are shifted from now on. False if the connection cannot be
   /// shifted (it is not NATed, or its sequence-adjust extension is missing).

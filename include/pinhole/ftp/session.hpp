@@ -72,9 +72,6 @@ class Session {
   /// may be the end of a line or of a multi-line reply.
   void pick_up();
 
-  /// The session's beginning was not seen, and it speaks TLS by now. If it was not picked up, it is foreign.
-  Heard found_encrypted();
-
   /// Both sides have ended TLS and speak clear text again (CCC, RFC 4217 section 12.3).
   void cleared();
 

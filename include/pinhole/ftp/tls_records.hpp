@@ -11,9 +11,6 @@ namespace pinhole::ftp {
 
 class TlsRecords {
  public:
-  /// Whether `bytes` begin with a record's header, as far as that can be told from clear text.
-  static bool begin(std::span<const std::uint8_t> bytes);
-
   /// Takes what belongs to records off the front of `bytes`; what is left is clear text.
   void skip(std::span<const std::uint8_t>& bytes);
 

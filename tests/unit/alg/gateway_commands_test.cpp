@@ -126,6 +126,18 @@ TEST(DeniedCommand, AheadOfAGapInWhatIsNoFtp) {
   EXPECT_FALSE(talk.edge.verdicts.contains(talk.last_id())) << "it waits";
 }
 
+/// Its beginning left before the flow was seen, or in a flow that was forgotten since.
+TEST(DeniedCommand, TheEndOfAVerbWhoseBeginningIsUnknown) {
+  for (const std::string_view rest : {"LE a\r\n", "E a\r\n", " a\r\n", "LE "}) {
+    Conversation talk(nat::none(), denying({"DELE"}));
+    EXPECT_NE(talk.client(rest).substr(0, 2), rest.substr(0, 2)) << rest;
+    EXPECT_EQ(talk.edge.refusals, std::vector{Reason::command_denied}) << rest;
+  }
+  Conversation talk(nat::none(), denying({"DELE"}));
+  EXPECT_EQ(talk.client("RETR a\r\n"), "RETR a\r\n");
+  EXPECT_EQ(talk.client("XFOO a\r\n"), "XFOO a\r\n") << "the line's beginning was seen";
+}
+
 TEST(DeniedCommand, FromBeforeTheFirstPacketSeen) {
   Conversation talk(nat::none(), denying({"DELE"}));
   const auto begin = talk.skip(Side::client, "DELE a\r\n");

@@ -65,24 +65,6 @@ TEST_F(Crowd, AClientHasItsShareOfSessions) {
   EXPECT_TRUE(begin("192.168.1.10", 40004)) << "one has ended";
 }
 
-TEST_F(Crowd, OverIpv6AClientIsANetworkOf64Bits) {
-  alg::Policy policy;
-  policy.sessions_per_client = 2;
-  open(policy);
-  const auto begins = [&](const char* client) {
-    alg::NatView view = nat::masquerade6();
-    view.id = ++ids_;
-    view.client.address = net::IpAddress::parse(client).value();
-    view.seen = view.client;
-    tracker.connections.push_back(view);
-    return begin(view);
-  };
-  EXPECT_TRUE(begins("2001:db8:1:1::1"));
-  EXPECT_TRUE(begins("2001:db8:1:1:ffff::1"));
-  EXPECT_FALSE(begins("2001:db8:1:1::2"));
-  EXPECT_TRUE(begins("2001:db8:1:2::1")) << "another network";
-}
-
 TEST_F(Crowd, ASessionThatIsThereIsNotResetForItsNumber) {
   alg::Policy policy;
   policy.sessions_per_client = 1;

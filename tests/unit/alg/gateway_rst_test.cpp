@@ -15,10 +15,13 @@ using Action = alg::Verdict::Action;
 class Rst : public testing::Test {
  protected:
   Rst() : talk(nat::masquerade()) {
+    handshake(talk);
     talk.log_in();
     talk.client("PORT 192,168,1,10,40,0\r\n");
   }
-  void expect_passed() { EXPECT_EQ(talk.last().action, Action::accept); }
+  static void handshake(Conversation& talk) {
+    talk.resend(Side::server, talk.next(Side::server) - 1, "", kSyn);
+  }
 
   Conversation talk;
 };
@@ -39,7 +42,7 @@ TEST_F(Rst, WithTheNextNumberEndsTheSession) {
 TEST_F(Rst, FromBehindAGapEndsNothing) {
   for (const std::int64_t ahead : {1, 100, 30'000}) {
     talk.resend(Side::server, talk.next(Side::server) + ahead, "", kRst);
-    expect_passed();
+    EXPECT_EQ(talk.last().action, Action::accept) << ahead;
     EXPECT_TRUE(talk.edge.ended.empty()) << ahead;
     EXPECT_EQ(talk.tracker.open_now.size(), 1u) << ahead;
   }
@@ -60,6 +63,30 @@ TEST_F(Rst, BehindItsOwnFinEndsTheSession) {
   talk.say(Side::server, "421 bye\r\n", kFin);
   talk.say(Side::server, "", kRst);
   EXPECT_EQ(talk.edge.ended, std::vector{Reason::session_ended});
+}
+
+/// Where the beginning was not seen, nobody knows what the receiver waits for.
+TEST_F(Rst, OfASessionSeenFromItsMiddleAlwaysEndsIt) {
+  for (const auto mid_stream : {alg::MidStream::pick_up, alg::MidStream::foreign}) {
+    alg::Policy policy;
+    policy.mid_stream = mid_stream;
+    Conversation middle(nat::masquerade(), policy);
+    middle.skip(Side::server, "226 done\r\n");  // crosses the first packet that is seen
+    middle.client("NOOP\r\n");
+    middle.say(Side::server, "", kRst);
+    EXPECT_EQ(middle.edge.ended, std::vector{Reason::session_ended});
+  }
+}
+
+/// Its gaps pass unheard, so the receiver may have more than was heard here.
+TEST_F(Rst, OfWhatIsNoFtpAlwaysEndsIt) {
+  Conversation foreign(nat::masquerade());
+  handshake(foreign);
+  foreign.server("SSH-2.0\r\n");
+  foreign.skip(Side::server, "lost\r\n");
+  foreign.server("passes\r\n");
+  foreign.say(Side::server, "", kRst);
+  EXPECT_EQ(foreign.edge.ended, std::vector{Reason::session_ended});
 }
 
 }  // namespace

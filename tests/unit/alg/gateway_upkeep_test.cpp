@@ -51,14 +51,12 @@ TEST_F(Transfer, ThatIsGoneKeepsNothing) {
   EXPECT_EQ(talk.gateway.usage().flows, 0u);
 }
 
-/// Each is a walk through all that the kernel tracks.
-TEST(Transfers, TheirDataConnectionsAreSoughtOneATurn) {
-  FakeTracker tracker;
-  FakeEdge edge;
-  tracker.transferring = true;
-  alg::Gateway gateway({}, {}, tracker, edge);
-  alg::PacketId packets = 0;
-  for (std::uint64_t id = 1; id <= 5; ++id) {
+/// Long transfers of several clients.
+class Transfers : public testing::Test {
+ protected:
+  Transfers() { tracker.transferring = true; }
+
+  void begin(std::uint64_t id) {
     alg::NatView view = nat::none();
     view.id = id;
     view.client.port = view.seen.port = static_cast<net::Port>(40'000 + id);
@@ -67,13 +65,14 @@ TEST(Transfers, TheirDataConnectionsAreSoughtOneATurn) {
     const auto say = [&](Side side, std::string_view text, std::uint8_t flags = kAck) {
       const auto key = view.key(side);
       auto& seq = next[alg::index(side)];
-      const SegmentSpec spec{.from = key.source,
-                             .to = key.destination,
-                             .seq = seq,
-                             .ack = next[alg::index(other(side))],
-                             .payload = text,
-                             .flags = flags};
-      gateway.packet(++packets, make_segment(spec), alg::Time{});
+      gateway.packet(++packets_,
+                     make_segment({.from = key.source,
+                                   .to = key.destination,
+                                   .seq = seq,
+                                   .ack = next[alg::index(other(side))],
+                                   .payload = text,
+                                   .flags = flags}),
+                     now);
       seq = seq + static_cast<std::int64_t>(text.size()) + (flags == kAck ? 0 : 1);
     };
     say(Side::server, "", kSyn | kAck);
@@ -85,15 +84,42 @@ TEST(Transfers, TheirDataConnectionsAreSoughtOneATurn) {
     say(Side::client, "RETR large\r\n");
     say(Side::server, "150 opening\r\n");
   }
+  void tick(seconds passed) { gateway.tick(now += passed); }
+
+  FakeTracker tracker;
+  FakeEdge edge;
+  alg::Gateway gateway{{}, {}, tracker, edge};
+  alg::Time now{};
+
+ private:
+  alg::PacketId packets_ = 0;
+};
+
+/// Each is a walk through all that the kernel tracks.
+TEST_F(Transfers, TheirDataConnectionsAreSoughtOneATurn) {
+  for (std::uint64_t id = 1; id <= 5; ++id) begin(id);
   ASSERT_EQ(tracker.opened.size(), 5u);
+  tick(seconds(20));
   for (std::size_t turn = 1; turn <= 7; ++turn) {
-    gateway.tick(seconds(20) + std::chrono::milliseconds(turn));
-    EXPECT_EQ(tracker.kept_alive.size(), std::min<std::size_t>(turn, 5)) << turn;
+    EXPECT_EQ(tracker.sought.size(), std::min<std::size_t>(turn, 5)) << turn;
+    tick(seconds(0));
   }
-  gateway.tick(seconds(40));
-  EXPECT_EQ(tracker.kept_alive.size(), 10u) << "they are found again without a search";
+  tick(seconds(20));
+  EXPECT_EQ(tracker.kept_alive.size(), 10u);
+  EXPECT_EQ(tracker.sought.size(), 5u) << "they are found again without a search";
 }
 
+TEST_F(Transfers, TheOneThatWaitsLongestIsSoughtFirst) {
+  for (std::uint64_t second = 0; second < 100; ++second) {  // twice as many as there are turns
+    begin(10 * second + 1);
+    begin(10 * second + 2);
+    tick(seconds(1));
+  }
+  ASSERT_GE(tracker.sought.size(), 80u);
+  for (std::size_t i = 0; i < tracker.sought.size(); ++i) EXPECT_EQ(tracker.sought[i] / 10, i / 2);
+}
+
+/// The pinholes end with their timeouts; whoever waits for a verdict gets one.
 TEST(Gateway, EndsWithoutAWayToTheTracker) {
   Conversation talk(nat::masquerade());
   talk.log_in();

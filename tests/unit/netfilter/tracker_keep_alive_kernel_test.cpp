@@ -46,7 +46,7 @@ TEST_P(TrackerKeepAliveKernel, ProlongsALowTimeout) {
   const auto pinhole = passive(session.view, 40031);
   const auto data = transfer(session, pinhole);
   ASSERT_LE(left(session), seconds(60));
-  EXPECT_TRUE(tracker_->keep_alive(session.view, pinhole));
+  EXPECT_TRUE(tracker_->keep_alive(session.view, pinhole, true));
   EXPECT_GT(left(session), seconds(280));
   EXPECT_LE(left(session), seconds(300));
 }
@@ -61,7 +61,7 @@ TEST_P(TrackerKeepAliveKernel, DoesSoForActiveModeToo) {
   ASSERT_EQ(tracker_->open(session.view, dialed), Opened::yes);
   const auto data = Tcp::connected(lab_->server, dialed.to);
   ASSERT_TRUE(data.ok());
-  EXPECT_TRUE(tracker_->keep_alive(session.view, dialed));
+  EXPECT_TRUE(tracker_->keep_alive(session.view, dialed, true));
   EXPECT_GT(left(session), seconds(280));
 }
 
@@ -70,7 +70,7 @@ TEST_P(TrackerKeepAliveKernel, LeavesAHighTimeoutAlone) {
   const auto session = control();
   const auto pinhole = passive(session.view, 40034);
   const auto data = transfer(session, pinhole);
-  EXPECT_TRUE(tracker_->keep_alive(session.view, pinhole));
+  EXPECT_TRUE(tracker_->keep_alive(session.view, pinhole, true));
   EXPECT_GT(left(session), seconds(580));
 }
 
@@ -79,7 +79,7 @@ TEST_P(TrackerKeepAliveKernel, ChangesNothingWhereNobodyCame) {
   const auto session = control();
   const auto pinhole = passive(session.view, 40035);
   ASSERT_EQ(tracker_->open(session.view, pinhole), Opened::yes);
-  EXPECT_FALSE(tracker_->keep_alive(session.view, pinhole));
+  EXPECT_FALSE(tracker_->keep_alive(session.view, pinhole, true));
   EXPECT_LE(left(session), seconds(60));
 }
 
@@ -89,15 +89,15 @@ TEST_P(TrackerKeepAliveKernel, CountsOnlyItsOwnDataConnection) {
   const auto two = control();
   const auto pinhole = passive(one.view, 40036);  // of either: they join the same hosts
   const auto data = transfer(two, pinhole);
-  EXPECT_FALSE(tracker_->keep_alive(one.view, pinhole));
-  EXPECT_FALSE(tracker_->keep_alive(two.view, passive(two.view, 40037)));
+  EXPECT_FALSE(tracker_->keep_alive(one.view, pinhole, true));
+  EXPECT_FALSE(tracker_->keep_alive(two.view, passive(two.view, 40037), true));
   auto from_elsewhere = pinhole;
   from_elsewhere.from = two.view.server.address;
-  EXPECT_FALSE(tracker_->keep_alive(two.view, from_elsewhere));
+  EXPECT_FALSE(tracker_->keep_alive(two.view, from_elsewhere, true));
   EXPECT_LE(left(one), seconds(60));
   EXPECT_LE(left(two), seconds(60));
-  EXPECT_TRUE(tracker_->keep_alive(two.view, pinhole));
-  EXPECT_FALSE(tracker_->keep_alive(one.view, pinhole)) << "now that it was seen";
+  EXPECT_TRUE(tracker_->keep_alive(two.view, pinhole, true));
+  EXPECT_FALSE(tracker_->keep_alive(one.view, pinhole, true)) << "now that it was seen";
 }
 
 TEST_P(TrackerKeepAliveKernel, EndsWithAReset) {
@@ -106,9 +106,9 @@ TEST_P(TrackerKeepAliveKernel, EndsWithAReset) {
   const auto pinhole = passive(session.view, 40038);
   {
     const auto data = transfer(session, pinhole);
-    EXPECT_TRUE(tracker_->keep_alive(session.view, pinhole));
+    EXPECT_TRUE(tracker_->keep_alive(session.view, pinhole, true));
   }
-  EXPECT_FALSE(tracker_->keep_alive(session.view, pinhole));
+  EXPECT_FALSE(tracker_->keep_alive(session.view, pinhole, true));
 }
 
 TEST_P(TrackerKeepAliveKernel, EndsWithBothSidesFin) {
@@ -118,10 +118,10 @@ TEST_P(TrackerKeepAliveKernel, EndsWithBothSidesFin) {
   const auto data = transfer(session, pinhole);
   shutdown(data.server.descriptor(), SHUT_WR);
   EXPECT_EQ(data.client.receive(), "");
-  EXPECT_TRUE(tracker_->keep_alive(session.view, pinhole)) << "the client may still be sending";
+  EXPECT_TRUE(tracker_->keep_alive(session.view, pinhole, true)) << "the client may still be sending";
   shutdown(data.client.descriptor(), SHUT_WR);
   EXPECT_EQ(data.server.receive(), "");
-  EXPECT_FALSE(tracker_->keep_alive(session.view, pinhole));
+  EXPECT_FALSE(tracker_->keep_alive(session.view, pinhole, true));
 }
 
 /// It comes from another port than the one that was seen.
@@ -130,10 +130,23 @@ TEST_P(TrackerKeepAliveKernel, FindsTheNextOneThroughTheSamePinhole) {
   const auto pinhole = passive(session.view, 40041);
   for (int i = 0; i < 3; ++i) {
     const auto data = transfer(session, pinhole);
-    EXPECT_TRUE(tracker_->keep_alive(session.view, pinhole));
-    EXPECT_TRUE(tracker_->keep_alive(session.view, pinhole));
+    EXPECT_TRUE(tracker_->keep_alive(session.view, pinhole, true));
+    EXPECT_TRUE(tracker_->keep_alive(session.view, pinhole, false));
   }
-  EXPECT_FALSE(tracker_->keep_alive(session.view, pinhole));
+  EXPECT_FALSE(tracker_->keep_alive(session.view, pinhole, true));
+}
+
+/// It was there, and is gone: what came since is another one, and nobody asked to search for it.
+TEST_P(TrackerKeepAliveKernel, SearchesOnlyIfAsked) {
+  const auto session = control();
+  const auto pinhole = passive(session.view, 40042);
+  {
+    const auto data = transfer(session, pinhole);
+    EXPECT_TRUE(tracker_->keep_alive(session.view, pinhole, true));
+  }
+  const auto data = transfer(session, pinhole);
+  EXPECT_FALSE(tracker_->keep_alive(session.view, pinhole, false));
+  EXPECT_TRUE(tracker_->keep_alive(session.view, pinhole, true));
 }
 
 /// What makes the search cheap; that the answer is right does not hang on it.

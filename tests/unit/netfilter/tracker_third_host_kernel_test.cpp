@@ -36,7 +36,7 @@ TEST_P(TrackerThirdHostKernel, ReachesIt) {
   const auto arrived = data_port.accept();
   ASSERT_TRUE(arrived.ok());
   EXPECT_EQ(arrived.peer(), data.local());
-  EXPECT_TRUE(tracker_->keep_alive(session.view, pinhole));
+  EXPECT_TRUE(tracker_->keep_alive(session.view, pinhole, true));
 }
 
 TEST_P(TrackerThirdHostKernel, ReachesItThroughTheRoutersRules) {
