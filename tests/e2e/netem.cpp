@@ -8,6 +8,11 @@ namespace pinhole::test {
 namespace {
 
 constexpr Milliseconds kLimit{5'000};
+constexpr Milliseconds kRoundTrip{20};  // what a host takes it for that knows nothing yet
+
+std::string milliseconds(Milliseconds time) {
+  return std::to_string(time.count()) + "ms";
+}
 
 struct End {
   Role role;
@@ -53,16 +58,20 @@ int Netem::lost() const {
   return sum;
 }
 
-void set_tcp(const Lab& lab, int mss, Milliseconds rto_min) {
+void set_tcp(const Lab& lab, const Tcp& tcp) {
+  const auto set = [&](Role role, const Arguments& command) {
+    const auto changed = run(lab.in(role, command), kLimit);
+    if (changed.status != 0) throw std::runtime_error(command.front() + ": " + changed.errors);
+  };
+  const std::string sysctls = std::string("cd /proc/sys/net/ipv4 && echo ") + (tcp.timestamps ? "1" : "0") +
+                              " >tcp_timestamps && echo 1 >tcp_no_metrics_save";
   for (const auto role : {Role::client, Role::server}) {
+    set(role, {"sh", "-c", sysctls});
     const auto* gateway = role == Role::client ? "router_inside" : "router_outside";
     for (const auto family : {Family::ipv4, Family::ipv6}) {
-      const auto changed =
-          run(lab.in(role, {"ip", family == Family::ipv4 ? "-4" : "-6", "route", "replace", "default", "via",
-                            lab.address(gateway, family), "advmss", std::to_string(mss), "rto_min",
-                            std::to_string(rto_min.count()) + "ms"}),
-              kLimit);
-      if (changed.status != 0) throw std::runtime_error("ip route: " + changed.errors);
+      set(role, {"ip", family == Family::ipv4 ? "-4" : "-6", "route", "replace", "default", "via",
+                 lab.address(gateway, family), "advmss", std::to_string(tcp.mss), "rto_min",
+                 milliseconds(tcp.rto_min), "rtt", milliseconds(kRoundTrip)});
     }
   }
 }

@@ -28,8 +28,17 @@ class Netem {
   const Lab& lab_;
 };
 
-/// Makes both hosts send and take only segments of `mss` bytes (options included), and repeat what is not
-/// acknowledged after `rto_min` at the earliest, for connections that begin from now on.
-void set_tcp(const Lab& lab, int mss, Milliseconds rto_min);
+/// How the hosts' TCP is, for connections that begin from now on.
+struct Tcp {
+  int mss;               ///< of the segments that they send and take, options included
+  Milliseconds rto_min;  ///< what is not acknowledged is repeated then at the earliest
+  /// Without them, what was repeated tells nothing about the way's round trip. With them, a host that had to
+  /// repeat its SYN-ACK for some seconds takes those for it, and its FIN is repeated as seldom.
+  bool timestamps = true;
+};
+
+/// Sets it for both hosts. None learns from one connection for the next: else a patience that one of them had
+/// to have under heavy loss is the next one's first.
+void set_tcp(const Lab& lab, const Tcp& tcp);
 
 }  // namespace pinhole::test

@@ -43,6 +43,7 @@ struct Weather {
   int transfers = 24;  ///< of a session: one half fetches, the other stores
   std::size_t size = 3'000;
   int mss = kUsualMss;
+  bool timestamps = true;
 
   int fetches() const { return transfers / 2 * times(); }
   Ways ways() const {
@@ -66,7 +67,7 @@ const Arguments kMixture{"loss", "2%",      "delay", "4ms", "4ms",     "duplicat
 const std::vector<Weather> kWeathers{
     {.name = "loss_1", .some_ways = kPasvAndEprt, .netem = {"loss", "0.5%"}},
     {.name = "loss_5", .some_ways = kPortAndEpsv, .netem = {"loss", "2.5%"}},
-    {.name = "loss_20", .some_ways = kPasvAndEprt, .netem = {"loss", "10%"}},
+    {.name = "loss_20", .some_ways = kPasvAndEprt, .netem = {"loss", "10%"}, .timestamps = false},
     {.name = "reorder", .some_ways = kPortAndEpsv, .netem = {"delay", "8ms", "reorder", "25%", "50%"}},
     {.name = "duplicate", .some_ways = kPasvAndEprt, .netem = {"duplicate", "10%"}},
     {.name = "delay", .some_ways = kPortAndEpsv, .netem = {"delay", "15ms", "8ms", "distribution", "normal"}},
@@ -98,7 +99,7 @@ class InBadWeather : public testing::TestWithParam<Weather> {
     PINHOLE_NEEDS(site_);
     const auto missing = Netem::obstacle(lab());
     if (!missing.empty()) GTEST_SKIP() << "not tested: " << missing;
-    set_tcp(lab(), weather().mss, kRtoMin);
+    set_tcp(lab(), {weather().mss, kRtoMin, weather().timestamps});
   }
   virtual std::string server() const { return "vsftpd"; }
   virtual Arguments options() const { return {}; }
