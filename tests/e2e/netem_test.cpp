@@ -26,6 +26,8 @@ constexpr int kTinyMss = 48;  // the least that Linux takes; a 227 is longer
 // So that lost packets cost the test little time. Lost SYNs take their second.
 constexpr Milliseconds kRtoMin{30};
 constexpr Milliseconds kLimit{60'000};
+// Some of TCP's timeouts in a row, each twice as long as the last.
+const Milliseconds kLineLimit = patiently(Milliseconds{30'000});
 
 int times() {
   const char* given = std::getenv("PINHOLE_NETEM_TIMES");
@@ -188,16 +190,17 @@ TEST_P(SplitInBadWeather, arrive_rewritten) {
     const Listener at_client(lab(), Role::client, {lab().address("client"), 0});
     const Listener at_server(lab(), Role::server, {lab().address("server"), 0});
     send_bytes(talk.client(), "PORT " + comma_form(at_client.local()) + "\r\nPASV\r\n");
-    const auto port = talk.server().line(kLimit);
+    const auto port = talk.server().line(kLineLimit);
     ASSERT_TRUE(port.has_value()) << i;
     EXPECT_EQ(announced_in(*port), (Address{lab().address("seen"), at_client.local().port})) << *port;
-    ASSERT_EQ(talk.server().line(kLimit), "PASV") << i;
+    ASSERT_EQ(talk.server().line(kLineLimit), "PASV") << i;
     send_bytes(talk.server(), "200 ok\r\n227 (" + comma_form(at_server.local()) + ")\r\n");
-    ASSERT_EQ(talk.client().line(kLimit), "200 ok") << i;
-    const auto reply = talk.client().line(kLimit);
+    ASSERT_EQ(talk.client().line(kLineLimit), "200 ok") << i;
+    const auto reply = talk.client().line(kLineLimit);
     ASSERT_TRUE(reply.has_value()) << i;
     EXPECT_EQ(announced_in(*reply), (Address{lab().address("dialed"), at_server.local().port})) << *reply;
-    EXPECT_TRUE(dial(lab(), Role::client, {lab().address("dialed"), at_server.local().port}, kLimit)) << i;
+    EXPECT_TRUE(dial(lab(), Role::client, {lab().address("dialed"), at_server.local().port}, kLineLimit))
+        << i;
   }
   EXPECT_GT(netem.lost(), 0);
 }
