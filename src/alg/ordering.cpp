@@ -116,11 +116,7 @@ void Gateway::Impl::release_held(Flow& flow, Side sender) {
 /// A packet that waited has an old clock, which the receiver would take for a duplicate from the past, or
 /// echo: then the sender would measure a round trip as long as the wait (RFC 7323 sections 5 and 4.3).
 bool Gateway::Impl::restamp(const Direction& direction, WaitingPacket& packet) {
-  const auto parsed = net::TcpSegment::parse(packet.bytes);
-  const auto own = std::get<net::TcpSegment>(parsed).timestamps();
-  if (!direction.clock || !own || *own == *direction.clock) return false;
-  net::restamp(packet.bytes, *direction.clock);
-  return true;
+  return direction.clock && net::restamp(packet.bytes, *direction.clock);
 }
 
 void Gateway::Impl::drop_waiting(Flow& flow, Reason why) {

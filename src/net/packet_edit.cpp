@@ -4,6 +4,7 @@
 #include <array>
 
 #include "net/bytes.hpp"
+#include "net/tcp_options.hpp"
 #include "pinhole/net/checksum.hpp"
 
 namespace pinhole::net {
@@ -128,23 +129,17 @@ void rebuild_as_reset(const TcpSegment& original, Seq seq, std::vector<std::uint
   store_tcp_checksum(out, tcp, original.source(), original.destination());
 }
 
-void restamp(std::span<std::uint8_t> packet, const TcpTimestamps& timestamps) {
+bool restamp(std::span<std::uint8_t> packet, const TcpTimestamps& timestamps) {
   const auto segment = checked(packet);
-  const auto options = segment.options();
-  for (std::size_t at = 0; at + 1 < options.size() && options[at] != 0;) {
-    if (options[at] == 1) {  // no-operation
-      ++at;
-      continue;
-    }
-    if (options[at + 1] < 2) return;
-    if (options[at] == 8 && options[at + 1] == 10 && at + 10 <= options.size()) {
-      const std::size_t tcp = segment.tcp_offset();
-      replace32(packet, tcp, tcp + 20 + at + 2, timestamps.value);
-      replace32(packet, tcp, tcp + 20 + at + 6, timestamps.echo);
-      return;
-    }
-    at += options[at + 1];
-  }
+  const auto own = segment.timestamps();
+  if (!own || *own == timestamps) return false;
+  const std::size_t tcp = segment.tcp_offset();
+  for_each_option(segment.options(), [&](std::uint8_t kind, std::size_t at, std::size_t length) {
+    if (kind != kTimestamps || length != 8) return;
+    replace32(packet, tcp, tcp + 20 + at, timestamps.value);
+    replace32(packet, tcp, tcp + 20 + at + 4, timestamps.echo);
+  });
+  return true;
 }
 
 void readdress(std::span<std::uint8_t> packet, const Endpoint& source, const Endpoint& destination) {
@@ -178,19 +173,12 @@ void map_acks(std::span<std::uint8_t> packet, const std::function<Seq(Seq)>& map
   const std::size_t tcp = segment.tcp_offset();
   replace32(packet, tcp, tcp + kAck, map(segment.ack()).raw());
   const auto options = segment.options();
-  for (std::size_t at = 0; at < options.size() && options[at] != 0;) {
-    if (options[at] == 1) {
-      ++at;
-      continue;
+  for_each_option(options, [&](std::uint8_t kind, std::size_t at, std::size_t length) {
+    if (kind != kSack) return;
+    for (std::size_t edge = at; edge + 4 <= at + length; edge += 4) {
+      replace32(packet, tcp, tcp + 20 + edge, map(Seq(load32(options, edge))).raw());
     }
-    if (at + 2 > options.size() || options[at + 1] < 2 || at + options[at + 1] > options.size()) break;
-    if (options[at] == 5) {
-      for (std::size_t edge = at + 2; edge + 4 <= at + options[at + 1]; edge += 4) {
-        replace32(packet, tcp, tcp + 20 + edge, map(Seq(load32(options, edge))).raw());
-      }
-    }
-    at += options[at + 1];
-  }
+  });
 }
 
 }  // namespace pinhole::net

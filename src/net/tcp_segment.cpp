@@ -1,6 +1,7 @@
 #include "pinhole/net/tcp_segment.hpp"
 
 #include "net/bytes.hpp"
+#include "net/tcp_options.hpp"
 
 namespace pinhole::net {
 namespace {
@@ -108,17 +109,12 @@ std::span<const std::uint8_t> TcpSegment::options() const {
 
 std::optional<TcpTimestamps> TcpSegment::timestamps() const {
   const auto bytes = options();
-  for (std::size_t at = 0; at < bytes.size() && bytes[at] != 0;) {
-    if (bytes[at] == 1) {  // no-operation
-      ++at;
-      continue;
-    }
-    if (at + 2 > bytes.size() || bytes[at + 1] < 2 || at + bytes[at + 1] > bytes.size()) break;
-    if (bytes[at] == 8 && bytes[at + 1] == 10)
-      return TcpTimestamps{load32(bytes, at + 2), load32(bytes, at + 6)};
-    at += bytes[at + 1];
-  }
-  return std::nullopt;
+  std::optional<TcpTimestamps> found;
+  for_each_option(bytes, [&](std::uint8_t kind, std::size_t at, std::size_t length) {
+    if (kind == kTimestamps && length == 8 && !found)
+      found = TcpTimestamps{load32(bytes, at), load32(bytes, at + 4)};
+  });
+  return found;
 }
 
 }  // namespace pinhole::net

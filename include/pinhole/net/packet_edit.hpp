@@ -35,8 +35,9 @@ void build_reset(const TcpSegment& received, std::vector<std::uint8_t>& out);
 /// Writes to `out` the RST that ends the connection of `original` for its receiver, which waits for `seq`.
 void rebuild_as_reset(const TcpSegment& original, Seq seq, std::vector<std::uint8_t>& out);
 
-/// Replaces the timestamps of a packet that TcpSegment::parse accepts, if it has any (RFC 7323 section 3).
-void restamp(std::span<std::uint8_t> packet, const TcpTimestamps& timestamps);
+/// Replaces the timestamps of a packet that TcpSegment::parse accepts (RFC 7323 section 3). False if it has
+/// none or these already.
+bool restamp(std::span<std::uint8_t> packet, const TcpTimestamps& timestamps);
 
 /// Replaces addresses and ports of a packet that TcpSegment::parse accepts; of the same family.
 void readdress(std::span<std::uint8_t> packet, const Endpoint& source, const Endpoint& destination);
