@@ -5,12 +5,15 @@
 namespace pinhole::alg {
 
 Policies::Policies(Policy general, std::vector<std::pair<net::Network, Policy>> by_server)
-    : general_(std::move(general)), by_server_(std::move(by_server)) {
+    : Policies(std::move(general)) {
+  for (auto& [network, policy] : by_server) {
+    by_server_.emplace_back(network, std::make_shared<const Policy>(std::move(policy)));
+  }
   std::ranges::stable_sort(by_server_, std::ranges::greater(),
                            [](const auto& entry) { return entry.first.length(); });
 }
 
-const Policy& Policies::of(const NatView& flow) const {
+const std::shared_ptr<const Policy>& Policies::of(const NatView& flow) const {
   const auto found = std::ranges::find_if(by_server_, [&flow](const auto& entry) {
     return entry.first.contains(flow.server.address) || entry.first.contains(flow.dialed.address);
   });

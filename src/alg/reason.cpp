@@ -98,8 +98,9 @@ constexpr std::array kNegotiations{
                "Have the client announce its own address, or use passive mode."},
     ReasonText{foreign_address, "foreign-address", "The server named a host that is not itself.",
                "Name the server's public address as external-address."},
-    ReasonText{port_too_low, "port-too-low", "The port is below the lowest that data connections may use.",
-               "Have the client or server choose its data ports from 1024 upwards."},
+    ReasonText{
+        port_too_low, "port-too-low", "The port is below the lowest that data connections may use.",
+        "Have the client or server choose its data ports from min-data-port upwards, or lower that key."},
     ReasonText{ports_exhausted, "ports-exhausted", "Every port tried in the public range is in use.",
                "Widen public-ports, or shorten pinhole-timeout."},
     ReasonText{port_taken, "port-taken",
@@ -142,6 +143,11 @@ constexpr std::array kEndings{
                "Look at the server's reply."},
     ReasonText{session_ended, "session-ended", "The control connection ended.", ""},
     ReasonText{idle, "idle", "The session was silent for so long that it was forgotten.", ""},
+    ReasonText{tuple_reused, "tuple-reused",
+               "Another connection took over the session's addresses and ports before its end was seen.", ""},
+    ReasonText{gateway_stopped, "gateway-stopped",
+               "Pinhole stopped while the session was open; the session itself goes on.",
+               "Clients must connect again to get data connections."},
     ReasonText{
         stray, "stray",
         "Connection tracking had a pinhole that nobody had asked for, or not any more; it was removed.",
@@ -169,7 +175,9 @@ constexpr std::array kGroups{
 };
 
 constexpr auto kTexts = [] {
-  std::array<ReasonText, static_cast<std::size_t>(pinhole_withdrawn) + 1> texts{};
+  constexpr std::size_t kCount =
+      kPackets.size() + kNegotiations.size() + kRefusals.size() + kEndings.size() + kDataConnections.size();
+  std::array<ReasonText, kCount> texts{};
   auto end = texts.begin();
   for (const auto& group : kGroups) end = std::copy(group.reasons.begin(), group.reasons.end(), end);
   return texts;

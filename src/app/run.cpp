@@ -16,22 +16,35 @@
 #include <thread>
 
 #include "app/arguments.hpp"
+#include "app/event_log.hpp"
 #include "app/log.hpp"
-#include "app/narrator.hpp"
 #include "app/settings.hpp"
 #include "app/subcommand.hpp"
 #include "app/summary.hpp"
+#include "netfilter/ctnetlink_lookout.hpp"
 #include "netfilter/ctnetlink_tracker.hpp"
 #include "netfilter/leftovers.hpp"
 #include "netfilter/requirements.hpp"
+#include "netfilter/survey.hpp"
 #include "netfilter/worker.hpp"
+#include "observe/event_counters.hpp"
+#include "observe/observers.hpp"
 
 namespace pinhole::app {
 namespace {
 
 namespace po = boost::program_options;
 
-using Workers = std::vector<std::unique_ptr<netfilter::Worker>>;
+/// A queue's worker, and who watches it.
+struct Post {
+  Post(const netfilter::Worker::Options& options, EventLog& log, netfilter::Survey& survey)
+      : observers({&counters, &log}), worker(options, log, observers, survey) {}
+
+  observe::EventCounters counters;
+  observe::Observers observers;
+  netfilter::Worker worker;
+};
+using Posts = std::vector<std::unique_ptr<Post>>;
 
 po::options_description all_options() {
   po::options_description options("pinhole run [OPTIONS]: the gateway, in the foreground");
@@ -67,25 +80,25 @@ netfilter::Worker::Options worker_options(const Settings& settings, unsigned que
   return options;
 }
 
-Workers hire(const Settings& settings, netfilter::Listener& listener) {
-  if (const auto missing = netfilter::missing_requirement()) throw std::runtime_error(*missing);
-  Workers workers;
+Posts make_workers(const Settings& settings, EventLog& log, netfilter::Survey& survey) {
+  Posts posts;
   for (unsigned i = 0; i < settings.queues; ++i) {
     const unsigned queue = settings.queue_base + i;
     try {
-      workers.push_back(std::make_unique<netfilter::Worker>(worker_options(settings, queue), listener));
+      posts.push_back(std::make_unique<Post>(worker_options(settings, queue), log, survey));
     } catch (const std::system_error& error) {
       throw std::runtime_error(netfilter::explain_queue_failure(queue, error));
     }
   }
-  return workers;
+  return posts;
 }
 
-void clear_leftovers(const Settings& settings, netfilter::Listener& listener) {
-  netfilter::CtnetlinkTracker tracker(listener);
-  const auto count = netfilter::close_leftovers(tracker, settings.control_ports);
+void clear_leftovers(const Settings& settings, netfilter::Reporter& reporter) {
+  netfilter::CtnetlinkLookout lookout;
+  netfilter::CtnetlinkTracker tracker(reporter);
+  const auto count = netfilter::close_leftovers(lookout, tracker, settings.control_ports);
   if (count == 0) return;
-  listener.report(netfilter::Severity::info,
+  reporter.report(netfilter::Severity::info,
                   "removed pinholes of a gateway that ran before: " + std::to_string(count));
 }
 
@@ -102,11 +115,11 @@ std::string ready_line(const Settings& settings) {
 }
 
 /// Runs the workers until a stop signal or until one of them fails. False if one failed.
-bool work(const Workers& workers, const sigset_t& stop_signals, Log& log) {
+bool work(const Posts& posts, const sigset_t& stop_signals, Log& log) {
   std::atomic<bool> failed = false;
   std::vector<std::jthread> threads;
-  for (const auto& worker : workers) {
-    threads.emplace_back([&failed, &log, worker = worker.get()] {
+  for (const auto& post : posts) {
+    threads.emplace_back([&failed, &log, worker = &post->worker] {
       try {
         worker->run();
       } catch (const std::exception& error) {
@@ -120,7 +133,7 @@ bool work(const Workers& workers, const sigset_t& stop_signals, Log& log) {
   int signal = 0;
   sigwait(&stop_signals, &signal);
   sd_notify(0, "STOPPING=1");
-  for (const auto& worker : workers) worker->stop();
+  for (const auto& post : posts) post->worker.stop();
   threads.clear();
   return !failed;
 }
@@ -143,14 +156,16 @@ int run_main(std::span<char* const> arguments) {
   }
   const auto stop_signals = hold_stop_signals();
   Log log(settings.log_level);
-  Narrator narrator(log);
-  const auto workers = hire(settings, narrator);
-  clear_leftovers(settings, narrator);
+  EventLog events(log);
+  if (const auto missing = netfilter::missing_requirement()) throw std::runtime_error(*missing);
+  netfilter::Survey survey(std::make_unique<netfilter::CtnetlinkLookout>(), events);
+  const auto posts = make_workers(settings, events, survey);
+  clear_leftovers(settings, events);  // the queues are ours: no other gateway answers for them
   log.announce(ready_line(settings));
-  const bool good = work(workers, stop_signals, log);
+  const bool good = work(posts, stop_signals, log);
   if (log.wants(LogLevel::info)) {
-    std::vector<const netfilter::Counters*> counters;
-    for (const auto& worker : workers) counters.push_back(&worker->counters());
+    std::vector<WorkerCounters> counters;
+    for (const auto& post : posts) counters.push_back({&post->worker.counters(), &post->counters});
     log.write(LogLevel::info, "stopped: " + summary(counters));
   }
   return good ? kOk : kFailure;

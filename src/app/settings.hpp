@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "pinhole/alg/limits.hpp"
 #include "pinhole/alg/policy.hpp"
 #include "pinhole/net/address.hpp"
 

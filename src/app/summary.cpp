@@ -5,21 +5,39 @@
 namespace pinhole::app {
 namespace {
 
-using Workers = std::span<const netfilter::Counters* const>;
+using Workers = std::span<const WorkerCounters>;
+using alg::Counter;
+using alg::ReasonCounters;
+using netfilter::Counters;
+using observe::EventCounters;
 
-std::uint64_t total(Workers workers, netfilter::Counter netfilter::Counters::*counter) {
+const Counter& counter_of(const WorkerCounters& worker, Counter Counters::*counter) {
+  return worker.packets->*counter;
+}
+const Counter& counter_of(const WorkerCounters& worker, Counter EventCounters::*counter) {
+  return worker.events->*counter;
+}
+const ReasonCounters& counter_of(const WorkerCounters& worker, ReasonCounters Counters::*counters) {
+  return worker.packets->*counters;
+}
+const ReasonCounters& counter_of(const WorkerCounters& worker, ReasonCounters EventCounters::*counters) {
+  return worker.events->*counters;
+}
+
+template <class Member>
+std::uint64_t total(Workers workers, Member counter) {
   std::uint64_t sum = 0;
-  for (const auto* worker : workers) sum += (worker->*counter).value();
+  for (const auto& worker : workers) sum += counter_of(worker, counter).value();
   return sum;
 }
 
 /// "TITLEname number, name number"
-std::string by_reason(Workers workers, netfilter::ReasonCounters netfilter::Counters::*counters,
-                      const std::string& title) {
+template <class Member>
+std::string by_reason(Workers workers, Member counters, const std::string& title) {
   std::string text;
   for (const auto& reason : alg::all_reasons()) {
     std::uint64_t sum = 0;
-    for (const auto* worker : workers) sum += (worker->*counters)[reason.reason].value();
+    for (const auto& worker : workers) sum += counter_of(worker, counters)[reason.reason].value();
     if (sum == 0) continue;
     text.append(text.empty() ? title : ", ").append(reason.name).append(" ");
     text += std::to_string(sum);
@@ -30,21 +48,22 @@ std::string by_reason(Workers workers, netfilter::ReasonCounters netfilter::Coun
 }  // namespace
 
 std::string summary(Workers workers) {
-  using netfilter::Counters;
   std::string text = std::to_string(total(workers, &Counters::packets)) + " packets of " +
-                     std::to_string(total(workers, &Counters::flows)) + " connections";
+                     std::to_string(total(workers, &EventCounters::began)) + " connections";
   text += by_reason(workers, &Counters::verdicts, "; verdicts ");
-  text += by_reason(workers, &Counters::decisions, "; negotiations ");
-  struct Trouble {
-    netfilter::Counter Counters::*counter;
+  text += by_reason(workers, &EventCounters::negotiations, "; negotiations ");
+  text += by_reason(workers, &EventCounters::refusals, "; refusals ");
+  struct Other {
+    Counter Counters::*counter;
     const char* name;
   };
   for (const auto& [counter, name] : {
-           Trouble{&Counters::sent_back, "acknowledgments sent back"},
-           Trouble{&Counters::not_sent_back, "acknowledgments not sent"},
-           Trouble{&Counters::overruns, "queue overruns"},
-           Trouble{&Counters::refused_verdicts, "verdicts refused"},
-           Trouble{&Counters::exceptions, "exceptions"},
+           Other{&Counters::acknowledged, "segments acknowledged locally"},
+           Other{&Counters::reset, "RSTs sent back"},
+           Other{&Counters::not_sent_back, "packets not sent back"},
+           Other{&Counters::overruns, "queue overruns"},
+           Other{&Counters::refused_verdicts, "verdicts refused"},
+           Other{&Counters::exceptions, "exceptions"},
        }) {
     if (const auto sum = total(workers, counter))
       text.append("; ").append(std::to_string(sum)).append(" ").append(name);

@@ -5,9 +5,16 @@
 #include <string>
 
 #include "netfilter/counters.hpp"
+#include "observe/event_counters.hpp"
 
 namespace pinhole::app {
 
-std::string summary(std::span<const netfilter::Counters* const> workers);
+/// What one worker has counted.
+struct WorkerCounters {
+  const netfilter::Counters* packets;
+  const observe::EventCounters* events;
+};
+
+std::string summary(std::span<const WorkerCounters> workers);
 
 }  // namespace pinhole::app

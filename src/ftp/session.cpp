@@ -21,12 +21,12 @@ bool logs_in(Verb verb) {
 }  // namespace
 
 Heard Session::become_foreign(Heard::Standing why) {
-  state_ = State::foreign;
-  why_foreign_ = why;
-  transferring_ = false;
+  now_.state = State::foreign;
+  now_.why_foreign = why;
+  now_.transferring = false;
   outstanding_.clear();
   first_ = 0;
-  open_reply_ = 0;
+  now_.open_reply = 0;
   Heard heard;
   heard.kind = Heard::Kind::foreign;
   heard.standing = standing();
@@ -35,63 +35,63 @@ Heard Session::become_foreign(Heard::Standing why) {
 
 Heard::Standing Session::standing() const {
   using Standing = Heard::Standing;
-  if (state_ == State::foreign) return why_foreign_;
-  if (state_ == State::greeting) return Standing::from_middle;  // or before it began: who knows
-  if (state_ == State::login && !rules_.require_login) return Standing::good;
-  if (state_ != State::authorized) return Standing::not_logged_in;
+  if (now_.state == State::foreign) return now_.why_foreign;
+  if (now_.state == State::greeting) return Standing::from_middle;  // or before it began: who knows
+  if (now_.state == State::login && !rules_.require_login) return Standing::good;
+  if (now_.state != State::authorized) return Standing::not_logged_in;
   return Standing::good;
 }
 
 Heard Session::hear_command(std::string_view line, bool whole) {
   if (!in_clear() || line.empty()) return {};
   const auto command = parse_command(line);
-  if (std::exchange(command_may_be_cut_, false) && !command) return {};
-  const bool logged_in = state_ == State::authorized || state_ == State::ended;
+  if (std::exchange(now_.command_may_be_cut, false) && !command) return {};
+  const bool logged_in = now_.state == State::authorized || now_.state == State::ended;
   if (!command || (!command->known && !logged_in)) {
-    return state_ == State::foreign ? Heard{} : become_foreign();
+    return now_.state == State::foreign ? Heard{} : become_foreign();
   }
 
   Heard heard;
-  heard.command = ++commands_;
+  heard.command = ++now_.commands;
   if (is_offer(command->verb)) {
     heard.kind = Heard::Kind::offer;
     heard.form = command->verb == Verb::port ? Form::port : Form::eprt;
     heard.standing = standing();
-    if (heard.standing == Heard::Standing::good && epsv_all_) heard.standing = Heard::Standing::epsv_all;
+    if (heard.standing == Heard::Standing::good && now_.epsv_all) heard.standing = Heard::Standing::epsv_all;
     if (whole) heard.endpoint = find_endpoint(heard.form, line);
   }
-  if (state_ == State::foreign) return heard;
+  if (now_.state == State::foreign) return heard;
   if (outstanding_.size() - first_ >= rules_.outstanding) return become_foreign(Heard::Standing::overrun);
   if (first_ == outstanding_.size() || first_ >= rules_.outstanding) {  // the answered ones make room
     outstanding_.erase(outstanding_.begin(), outstanding_.begin() + static_cast<std::ptrdiff_t>(first_));
     first_ = 0;
   }
-  outstanding_.push_back({command->verb, commands_});
+  outstanding_.push_back({command->verb, now_.commands});
   return heard;
 }
 
 Heard Session::hear_reply(std::string_view line, bool whole) {
   if (!in_clear()) return {};
   const auto reply = parse_reply(line);
-  if (open_reply_ != 0) {  // RFC 959 section 4.2: ends with the same code and a space
-    if (!reply || reply->continues || reply->code != open_reply_ || (line.size() > 3 && line[3] != ' ')) {
+  if (now_.open_reply != 0) {  // RFC 959 section 4.2: ends with the same code and a space
+    if (!reply || reply->continues || reply->code != now_.open_reply || (line.size() > 3 && line[3] != ' ')) {
       return {};
     }
-    open_reply_ = 0;
+    now_.open_reply = 0;
     // Its meaning was in the code; an endpoint is only ever on a reply of one line.
-    const bool answers = (reply->code == 227 || reply->code == 229) && state_ != State::greeting;
+    const bool answers = (reply->code == 227 || reply->code == 229) && now_.state != State::greeting;
     if (!answers) return final_reply(*reply);
     take_passive();
     return {};
   }
-  if (!reply && reply_may_be_cut_) return {};
-  if (!reply) return state_ == State::foreign ? Heard{} : become_foreign();
-  if (std::exchange(reply_may_be_cut_, false) && first_ == outstanding_.size() &&
+  if (!reply && now_.reply_may_be_cut) return {};
+  if (!reply) return now_.state == State::foreign ? Heard{} : become_foreign();
+  if (std::exchange(now_.reply_may_be_cut, false) && first_ == outstanding_.size() &&
       (reply->code == 220 || reply->code == 120)) {
-    state_ = State::greeting;  // not its middle after all
+    now_.state = State::greeting;  // not its middle after all
   }
   if (reply->continues) {
-    open_reply_ = reply->code;
+    now_.open_reply = reply->code;
     return {};
   }
   if (reply->code == 227) return answer(Form::pasv, line, whole);
@@ -112,39 +112,39 @@ Heard Session::answer(Form form, std::string_view line, bool whole) {
   Heard heard;
   heard.kind = Heard::Kind::answer;
   heard.form = form;
-  if (state_ == State::greeting) become_foreign(Heard::Standing::from_middle);
+  if (now_.state == State::greeting) become_foreign(Heard::Standing::from_middle);
   heard.standing = standing();
   if (whole) heard.endpoint = find_endpoint(form, line);
-  if (state_ == State::foreign) return heard;
+  if (now_.state == State::foreign) return heard;
   const auto command = take_passive();
   if (!command) {
     heard.standing = Heard::Standing::unsolicited;
     return heard;
   }
   heard.command = command->number;
-  if (heard.standing == Heard::Standing::good && epsv_all_ && command->verb == Verb::pasv) {
+  if (heard.standing == Heard::Standing::good && now_.epsv_all && command->verb == Verb::pasv) {
     heard.standing = Heard::Standing::epsv_all;
   }
   return heard;
 }
 
 Heard Session::final_reply(const ReplyLine& reply) {
-  if (state_ == State::foreign) return {};
-  if (state_ == State::greeting) {
-    const State then = state_after(state_, std::nullopt, reply.code);
+  if (now_.state == State::foreign) return {};
+  if (now_.state == State::greeting) {
+    const State then = state_after(now_.state, std::nullopt, reply.code);
     if (then == State::foreign) return become_foreign(Heard::Standing::from_middle);
-    state_ = then;
+    now_.state = then;
     return {};
   }
   if (first_ == outstanding_.size()) return {};
   if (reply.preliminary()) {
-    transferring_ = true;
+    now_.transferring = true;
     return {};
   }
   if (is_passive(outstanding_[first_].verb) && reply.code < 400) {
     return {};  // no answer to PASV: a reply too many to an earlier command
   }
-  transferring_ = false;
+  now_.transferring = false;
   return conclude(outstanding_[first_++], reply);
 }
 
@@ -155,30 +155,49 @@ Heard Session::conclude(const Outstanding& command, const ReplyLine& reply) {
     heard.kind = reply.completes() ? Heard::Kind::offer_accepted : Heard::Kind::offer_refused;
     heard.form = command.verb == Verb::port ? Form::port : Form::eprt;
   }
-  if (command.verb == Verb::epsv_all && reply.completes()) epsv_all_ = true;
-  if (command.verb == Verb::rein && reply.completes()) epsv_all_ = false;
-  const State before = std::exchange(state_, state_after(state_, command.verb, reply.code));
-  if (state_ == State::encrypted && before != state_) heard.kind = Heard::Kind::encrypted;
-  if (state_ == State::ended && before != state_) heard.kind = Heard::Kind::ended;
+  if (command.verb == Verb::epsv_all && reply.completes()) now_.epsv_all = true;
+  if (command.verb == Verb::rein && reply.completes()) now_.epsv_all = false;
+  const State before = std::exchange(now_.state, state_after(now_.state, command.verb, reply.code));
+  if (now_.state == State::encrypted && before != now_.state) heard.kind = Heard::Kind::encrypted;
+  if (now_.state == State::ended && before != now_.state) heard.kind = Heard::Kind::ended;
   return heard;
 }
 
+Session::Mark Session::mark() const {
+  return {now_, outstanding_.size() - first_};
+}
+
+void Session::rewind(const Mark& mark) {
+  if (now_.state == State::foreign) return;
+  const std::size_t open = outstanding_.size() - first_;
+  if (open > mark.open) {
+    outstanding_.resize(first_ + mark.open);
+  } else {
+    first_ = outstanding_.size() - mark.open;  // answered ones are kept until the next command comes
+  }
+  now_ = mark.now;
+}
+
 void Session::pick_up() {
-  state_ = State::authorized;
-  command_may_be_cut_ = reply_may_be_cut_ = true;
+  now_.state = State::authorized;
+  now_.command_may_be_cut = now_.reply_may_be_cut = true;
+}
+
+void Session::missed() {
+  if (now_.state != State::encrypted) become_foreign(Heard::Standing::from_middle);
 }
 
 void Session::cleared() {
-  if (state_ != State::encrypted) return;
-  state_ = State::authorized;
+  if (now_.state != State::encrypted) return;
+  now_.state = State::authorized;
   outstanding_.clear();
   first_ = 0;
-  transferring_ = false;
+  now_.transferring = false;
 }
 
 /// Logged in, or perhaps so by the time that a line which has begun ends.
 bool Session::may_negotiate_soon() const {
-  if (state_ != State::login) return state_ == State::authorized;
+  if (now_.state != State::login) return now_.state == State::authorized;
   if (!rules_.require_login) return true;
   return std::any_of(outstanding_.begin() + static_cast<std::ptrdiff_t>(first_), outstanding_.end(),
                      [](const Outstanding& command) { return logs_in(command.verb); });
@@ -189,7 +208,7 @@ bool Session::may_need_edit_command(std::string_view begin) const {
 }
 
 bool Session::may_need_edit_reply(std::string_view begin) const {
-  return open_reply_ == 0 && may_need_edit_later_reply(begin);
+  return now_.open_reply == 0 && may_need_edit_later_reply(begin);
 }
 
 bool Session::may_need_edit_later_reply(std::string_view begin) const {

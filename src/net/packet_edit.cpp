@@ -136,9 +136,10 @@ bool restamp(std::span<std::uint8_t> packet, const TcpTimestamps& timestamps) {
   const std::size_t tcp = segment.tcp_offset();
   for_each_option(segment.options(), [&](std::uint8_t kind, std::size_t at, std::size_t length) {
     if (kind != kTimestamps || length != 8) return;
-    replace32(packet, tcp, tcp + 20 + at, timestamps.value);
-    replace32(packet, tcp, tcp + 20 + at + 4, timestamps.echo);
+    store32(packet, tcp + 20 + at, timestamps.value);
+    store32(packet, tcp + 20 + at + 4, timestamps.echo);
   });
+  store_tcp_checksum(packet.first(segment.packet().size()), tcp, segment.source(), segment.destination());
   return true;
 }
 

@@ -111,21 +111,21 @@ const nlmsghdr* checked(std::span<const std::uint8_t> message, int subsystem) {
 
 }  // namespace
 
-std::optional<alg::NatView> parse_conntrack(std::span<const std::uint8_t> message) {
+std::optional<alg::View> parse_conntrack(std::span<const std::uint8_t> message) {
   const nlmsghdr* header = checked(message, NFNL_SUBSYS_CTNETLINK);
   if (header == nullptr) return {};
   const Attributes<CTA_MAX + 1> attributes(header);
   const auto orig = parse_tuple(attributes[CTA_TUPLE_ORIG]);
   const auto reply = parse_tuple(attributes[CTA_TUPLE_REPLY]);
   if (!orig || !reply) return {};
-  alg::NatView view;
-  view.id = attributes.be32(CTA_ID).value_or(0);
-  view.client = orig->source;
-  view.dialed = orig->destination;
-  view.server = reply->source;
-  view.seen = reply->destination;
-  view.client_shift = parse_shift(attributes[CTA_SEQ_ADJ_ORIG]);
-  view.server_shift = parse_shift(attributes[CTA_SEQ_ADJ_REPLY]);
+  alg::View view;
+  view.nat.id = attributes.be32(CTA_ID).value_or(0);
+  view.nat.client = orig->source;
+  view.nat.dialed = orig->destination;
+  view.nat.server = reply->source;
+  view.nat.seen = reply->destination;
+  view.shift.client = parse_shift(attributes[CTA_SEQ_ADJ_ORIG]);
+  view.shift.server = parse_shift(attributes[CTA_SEQ_ADJ_REPLY]);
   return view;
 }
 

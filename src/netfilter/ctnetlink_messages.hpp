@@ -11,9 +11,8 @@
 #include <string>
 
 #include "netfilter/message.hpp"
-#include "pinhole/alg/nat_view.hpp"
 #include "pinhole/alg/pinhole.hpp"
-#include "pinhole/alg/side.hpp"
+#include "pinhole/alg/tracker.hpp"
 #include "pinhole/net/flow_key.hpp"
 #include "pinhole/stream/seq_shift.hpp"
 
@@ -69,7 +68,7 @@ Message expectation_dump();
 Message expectation_delete(const net::FlowKey& tuple, std::optional<std::uint32_t> id);
 
 /// nullopt if the message is none of a TCP connection.
-std::optional<alg::NatView> parse_conntrack(std::span<const std::uint8_t> message);
+std::optional<alg::View> parse_conntrack(std::span<const std::uint8_t> message);
 
 /// A connection's entry, but for its NAT.
 struct FoundConnection {

@@ -4,9 +4,10 @@
 
 namespace pinhole::netfilter {
 
-std::size_t close_leftovers(alg::Tracker& tracker, std::span<const net::Port> control_ports) {
+std::size_t close_leftovers(Lookout& lookout, alg::Tracker& tracker,
+                            std::span<const net::Port> control_ports) {
   std::size_t count = 0;
-  for (const auto& listed : tracker.list()) {
+  for (const auto& listed : lookout.list()) {
     if (std::ranges::find(control_ports, listed.master.destination.port) == control_ports.end()) continue;
     alg::NatView flow;
     flow.client = listed.master.source;
@@ -14,8 +15,7 @@ std::size_t close_leftovers(alg::Tracker& tracker, std::span<const net::Port> co
     alg::Pinhole pinhole;
     pinhole.from = listed.from;
     pinhole.to = pinhole.forward_to = listed.to;
-    tracker.close(flow, pinhole);
-    ++count;
+    if (tracker.close(flow, pinhole)) ++count;
   }
   return count;
 }

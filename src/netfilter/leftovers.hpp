@@ -7,12 +7,13 @@
 #include <cstddef>
 #include <span>
 
-#include "pinhole/alg/tracker.hpp"
+#include "netfilter/lookout.hpp"
 #include "pinhole/net/address.hpp"
 
 namespace pinhole::netfilter {
 
 /// Closes every pinhole of control connections to these ports; answers how many there were.
-std::size_t close_leftovers(alg::Tracker& tracker, std::span<const net::Port> control_ports);
+std::size_t close_leftovers(Lookout& lookout, alg::Tracker& tracker,
+                            std::span<const net::Port> control_ports);
 
 }  // namespace pinhole::netfilter

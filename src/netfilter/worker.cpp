@@ -14,7 +14,6 @@ namespace pinhole::netfilter {
 namespace {
 
 constexpr std::chrono::seconds kTick{1};
-constexpr std::size_t kForcedRemembered = 64;
 
 alg::Time now() {
   return std::chrono::steady_clock::now().time_since_epoch();
@@ -22,16 +21,18 @@ alg::Time now() {
 
 }  // namespace
 
-Worker::Worker(const Options& options, Listener& listener)
+Worker::Worker(const Options& options, Reporter& reporter, alg::Observer& observer, Survey& survey)
     : fail_open_(options.queue.fail_open),
-      listener_(listener),
+      reporter_(reporter),
       queue_(options.queue),
-      tracker_(*this),
+      tracker_(*this, reporter),
+      desk_(survey),
       verdicts_(options.queue.number),
       stop_event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       next_tick_(std::chrono::steady_clock::now() + kTick) {
   if (stop_event_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
-  gateway_.emplace(options.policies, options.limits, tracker_, static_cast<alg::Edge&>(*this));
+  gateway_.emplace(options.policies, options.limits,
+                   gateway::Surroundings{tracker_, desk_, static_cast<alg::Sink&>(*this), observer});
 }
 
 Worker::~Worker() {
@@ -44,7 +45,8 @@ void Worker::stop() noexcept {
 }
 
 void Worker::run() {
-  std::array<pollfd, 2> waiting{{{queue_.descriptor(), POLLIN, 0}, {stop_event_, POLLIN, 0}}};
+  std::array<pollfd, 3> waiting{
+      {{queue_.descriptor(), POLLIN, 0}, {stop_event_, POLLIN, 0}, {desk_.descriptor(), POLLIN, 0}}};
   while ((waiting[1].revents & POLLIN) == 0) {
     const auto wait =
         std::chrono::ceil<std::chrono::milliseconds>(next_tick_ - std::chrono::steady_clock::now());
@@ -56,16 +58,11 @@ void Worker::run() {
       for (const auto message : queue_.receive()) handle(message);
       flush();
     }
+    if (waiting[2].revents != 0) take_answers();
     tick_if_due();
   }
   gateway_.reset();  // gives the verdicts of held packets
   flush();
-}
-
-bool Worker::OrderedTracker::shift(const alg::NatView& flow, alg::Side sender,
-                                   const stream::SeqShift& shift) {
-  worker_.flush();
-  return kernel_.shift(flow, sender, shift);
 }
 
 void Worker::handle(std::span<const std::uint8_t> message) {
@@ -81,27 +78,32 @@ void Worker::handle(std::span<const std::uint8_t> message) {
 
 void Worker::judge(const QueuedPacket& packet) {
   current_ = packet;
-  current_decided_ = false;
   try {
     gateway_->packet(packet.id, packet.bytes, now());
   } catch (const std::exception& error) {
     report_exception("a packet could not be judged", error);
-    if (!current_decided_) force(packet.id);
   }
 }
 
-void Worker::force(alg::PacketId id) {
-  if (forced_.size() == kForcedRemembered) forced_.erase(forced_.begin());
-  forced_.push_back(id);
-  const auto action = fail_open_ ? alg::Verdict::Action::accept : alg::Verdict::Action::drop;
-  give(id, {action, alg::Reason::internal_error, {}});
+void Worker::take_answers() {
+  for (const auto& answer : desk_.take_answers()) {
+    try {
+      if (const auto* transfer = std::get_if<alg::TransferAnswer>(&answer)) {
+        gateway_->answer(*transfer, now());
+      } else {
+        gateway_->answer(std::get<std::vector<alg::Listed>>(answer));
+      }
+    } catch (const std::exception& error) {
+      report_exception("housekeeping failed", error);
+    }
+  }
 }
 
 void Worker::report_exception(const char* where, const std::exception& error) {
   counters_.exceptions.add();
   if (exception_reported_) return;
   exception_reported_ = true;
-  listener_.report(Severity::error, std::string(where) + ": " + error.what());
+  reporter_.report(Severity::error, std::string(where) + ": " + error.what());
 }
 
 void Worker::tick_if_due() {
@@ -117,7 +119,7 @@ void Worker::tick_if_due() {
   flush();
   if (const auto lost = queue_.overruns() - counters_.overruns.value()) {
     counters_.overruns.add(lost);
-    listener_.report(Severity::warning,
+    reporter_.report(Severity::warning,
                      "packets were lost before the gateway saw them: raise queue-length or socket-buffer");
   }
 }
@@ -127,7 +129,7 @@ void Worker::flush() {
 }
 
 /// The one place where verdicts leave.
-void Worker::give(alg::PacketId id, const alg::Verdict& verdict) {
+void Worker::verdict(alg::PacketId id, const alg::Verdict& verdict) {
   if (verdicts_.full()) flush();
   const auto number = static_cast<std::uint32_t>(id);
   switch (verdict.action) {
@@ -144,48 +146,23 @@ void Worker::give(alg::PacketId id, const alg::Verdict& verdict) {
   counters_.verdicts[verdict.reason].add();
 }
 
-void Worker::verdict(alg::PacketId id, const alg::Verdict& verdict) {
-  if (std::find(forced_.begin(), forced_.end(), id) != forced_.end()) return;
-  give(id, verdict);
-  if (id == current_.id) current_decided_ = true;
+bool Worker::fail(alg::PacketId id) {
+  const auto action = fail_open_ ? alg::Verdict::Action::accept : alg::Verdict::Action::drop;
+  verdict(id, {action, alg::Reason::internal_error, {}});
+  return fail_open_;
 }
 
-void Worker::send_back(alg::PacketId, std::span<const std::uint8_t> packet) {
+void Worker::send_back(alg::PacketId, alg::Answer answer, std::span<const std::uint8_t> packet) {
+  const bool reset = answer == alg::Answer::reset;
   if (injector_.send_back(current_, packet)) {
-    counters_.sent_back.add();
+    (reset ? counters_.reset : counters_.acknowledged).add();
     return;
   }
   const int error = errno;
   counters_.not_sent_back.add();
-  listener_.report(Severity::warning,
-                   "an acknowledgment could not be sent back: " + std::generic_category().message(error));
-}
-
-void Worker::flow_began(const alg::NatView& flow) {
-  counters_.flows.add();
-  listener_.flow_began(flow);
-}
-
-void Worker::negotiated(const alg::NatView& flow, const alg::Negotiation& negotiation) {
-  counters_.decisions[negotiation.reason].add();
-  listener_.negotiated(flow, negotiation);
-}
-
-void Worker::refused(const alg::NatView& flow, const alg::Refusal& refusal) {
-  counters_.decisions[refusal.reason].add();
-  listener_.refused(flow, refusal);
-}
-
-void Worker::pinhole_closed(const alg::NatView& flow, const alg::Pinhole& pinhole, alg::Reason why) {
-  listener_.pinhole_closed(flow, pinhole, why);
-}
-
-void Worker::flow_foreign(const alg::NatView& flow, alg::Reason why) {
-  listener_.flow_foreign(flow, why);
-}
-
-void Worker::flow_ended(const alg::NatView& flow, alg::Reason why) {
-  listener_.flow_ended(flow, why);
+  reporter_.report(Severity::warning,
+                   std::string(reset ? "a RST" : "an acknowledgment") +
+                       " could not be sent back: " + std::generic_category().message(error));
 }
 
 }  // namespace pinhole::netfilter

@@ -13,8 +13,10 @@ ControlConnections::ControlConnections(alg::Policies policies, alg::Limits limit
     : tracker_(tracker),
       outlet_(outlet),
       report_(report),
-      gateway_(std::make_unique<alg::Gateway>(std::move(policies), limits, tracker,
-                                              static_cast<alg::Edge&>(*this))) {}
+      gateway_(std::make_unique<gateway::Gateway>(
+          std::move(policies), limits,
+          gateway::Surroundings{tracker, static_cast<alg::Surveyor&>(*this), static_cast<alg::Sink&>(*this),
+                                static_cast<alg::Observer&>(*this)})) {}
 
 ControlConnections::~ControlConnections() = default;
 
@@ -144,39 +146,48 @@ void ControlConnections::verdict(alg::PacketId id, const alg::Verdict& verdict) 
   }
 }
 
+bool ControlConnections::fail(alg::PacketId id) {
+  verdict(id, {alg::Verdict::Action::accept, alg::Reason::internal_error, {}});
+  return true;
+}
+
 /// In a capture nobody is there to hear it.
-void ControlConnections::send_back(alg::PacketId id, std::span<const std::uint8_t> packet) {
-  if (std::get<net::TcpSegment>(net::TcpSegment::parse(packet)).rst()) return;
+void ControlConnections::send_back(alg::PacketId id, alg::Answer answer, std::span<const std::uint8_t>) {
+  if (answer == alg::Answer::reset) return;
   if (id == current_id_) current_.absorbed = true;
   if (const auto held = held_.find(id); held != held_.end()) held->second.absorbed = true;
 }
 
-void ControlConnections::flow_began(const alg::NatView&) {}
-
-void ControlConnections::negotiated(const alg::NatView& flow, const alg::Negotiation& negotiation) {
-  report_.negotiations.push_back(
-      {flow.id, frame_of(negotiation.packet), negotiation.form, negotiation.announced, negotiation.rewritten,
-       negotiation.decision, negotiation.reason, negotiation.observed, negotiation.pinhole, std::nullopt});
+void ControlConnections::tick(alg::Time now) {
+  gateway_->tick(now);
+  for (const auto& question : std::exchange(questions_, {})) {
+    gateway_->answer({question, tracker_.transfers(question)}, now);
+  }
+  if (std::exchange(pinholes_wanted_, false)) gateway_->answer(tracker_.list());
 }
 
-void ControlConnections::refused(const alg::NatView& flow, const alg::Refusal& refusal) {
+/// Data connections that come too late are told why by the tracker.
+void ControlConnections::notice(const alg::Event& event) {
+  const auto flow = event.flow.id;
+  if (const auto* negotiated = std::get_if<alg::Negotiated>(&event.what)) report(flow, *negotiated);
+  if (const auto* refused = std::get_if<alg::Refused>(&event.what)) report(flow, *refused);
+  if (const auto* not_ftp = std::get_if<alg::NotFtp>(&event.what)) report_.flows[flow].foreign = not_ftp->why;
+}
+
+void ControlConnections::report(std::uint64_t flow, const alg::Negotiated& negotiated) {
+  report_.negotiations.push_back({flow, frame_of(negotiated.packet), negotiated.form, negotiated.announced,
+                                  negotiated.rewritten, negotiated.decision, negotiated.reason,
+                                  negotiated.observed, negotiated.pinhole, std::nullopt});
+}
+
+void ControlConnections::report(std::uint64_t flow, const alg::Refused& refused) {
   report_.refusals.push_back(
-      {flow.id, frame_of(refusal.packet), std::string(refusal.verb), refusal.reason, refusal.observed});
+      {flow, frame_of(refused.packet), std::string(refused.verb.text()), refused.reason, refused.observed});
 }
 
 std::uint64_t ControlConnections::frame_of(alg::PacketId id) const {
   const auto held = held_.find(id);
   return held == held_.end() ? current_.frame : held->second.frame;
 }
-
-// Data connections that come too late are told why by the tracker.
-
-void ControlConnections::pinhole_closed(const alg::NatView&, const alg::Pinhole&, alg::Reason) {}
-
-void ControlConnections::flow_foreign(const alg::NatView& flow, alg::Reason why) {
-  report_.flows[flow.id].foreign = why;
-}
-
-void ControlConnections::flow_ended(const alg::NatView&, alg::Reason) {}
 
 }  // namespace pinhole::pcap

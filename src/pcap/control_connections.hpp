@@ -19,11 +19,11 @@
 #include "pcap/outlet.hpp"
 #include "pcap/replay_tracker.hpp"
 #include "pcap/report.hpp"
-#include "pinhole/alg/gateway.hpp"
+#include "pinhole/gateway/gateway.hpp"
 
 namespace pinhole::pcap {
 
-class ControlConnections final : private alg::Edge {
+class ControlConnections final : private alg::Sink, private alg::Observer, private alg::Surveyor {
  public:
   /// All three must outlive this object.
   ControlConnections(alg::Policies policies, alg::Limits limits, ReplayTracker& tracker, Outlet& outlet,
@@ -41,7 +41,7 @@ class ControlConnections final : private alg::Edge {
   void play(const Captured& captured, const Place& place, alg::Time now);
 
   /// About once a second of the capture's time.
-  void tick(alg::Time now) { gateway_->tick(now); }
+  void tick(alg::Time now);
 
   /// Behind the last frame: whatever still waits for bytes that never came is sent on.
   void finish();
@@ -80,14 +80,14 @@ class ControlConnections final : private alg::Edge {
   void go_blind(std::uint64_t flow, std::uint64_t frame);
 
   void verdict(alg::PacketId id, const alg::Verdict& verdict) override;
-  void send_back(alg::PacketId id, std::span<const std::uint8_t> packet) override;
-  void flow_began(const alg::NatView& flow) override;
-  void negotiated(const alg::NatView& flow, const alg::Negotiation& negotiation) override;
-  void pinhole_closed(const alg::NatView& flow, const alg::Pinhole& pinhole, alg::Reason why) override;
-  void refused(const alg::NatView& flow, const alg::Refusal& refusal) override;
-  void flow_foreign(const alg::NatView& flow, alg::Reason why) override;
-  void flow_ended(const alg::NatView& flow, alg::Reason why) override;
+  bool fail(alg::PacketId id) override;
+  void send_back(alg::PacketId id, alg::Answer answer, std::span<const std::uint8_t> packet) override;
+  void notice(const alg::Event& event) override;
+  void ask(const alg::TransferQuestion& question) override { questions_.push_back(question); }
+  void ask_for_pinholes() override { pinholes_wanted_ = true; }
 
+  void report(std::uint64_t flow, const alg::Negotiated& negotiated);
+  void report(std::uint64_t flow, const alg::Refused& refused);
   std::uint64_t frame_of(alg::PacketId id) const;
 
   ReplayTracker& tracker_;
@@ -103,7 +103,9 @@ class ControlConnections final : private alg::Edge {
   std::map<alg::PacketId, Waiting> held_;  // given to the gateway, in that order
   std::vector<std::uint8_t> far_;          // the packet that is being sent on
   std::vector<std::uint8_t> shorter_;
-  std::unique_ptr<alg::Gateway> gateway_;  // last: its destructor calls back
+  std::vector<alg::TransferQuestion> questions_;  // to be answered after this tick
+  bool pinholes_wanted_ = false;
+  std::unique_ptr<gateway::Gateway> gateway_;  // last: its destructor calls back
 };
 
 }  // namespace pinhole::pcap

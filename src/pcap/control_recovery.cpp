@@ -43,7 +43,7 @@ void ControlConnections::acknowledge(std::uint64_t flow, const Waiting& waiting)
   const auto& segment = std::get<net::TcpSegment>(parsed);
   const auto end = connections_[flow].far_side.left_end(waiting.passage.sender);
   net::build_ack(segment, end.value_or(segment.seq()), segment.window(), segment.timestamps(), far_);
-  const auto key = tracker_.connection(flow).key(alg::other(waiting.passage.sender));
+  const auto key = tracker_.connection(flow).nat.key(alg::other(waiting.passage.sender));
   net::readdress(far_, key.source, key.destination);
   gateway_->packet(++last_id_, far_, now_);
 }
@@ -54,8 +54,7 @@ void ControlConnections::keep_tail(const Waiting& waiting) {
   const auto parsed = net::TcpSegment::parse(waiting.packet);
   const auto rendered = net::TcpSegment::parse(far_);
   const auto& original = std::get<net::TcpSegment>(parsed);
-  const auto& view = tracker_.connection(waiting.flow);
-  const auto& shift = waiting.passage.sender == Side::client ? view.client_shift : view.server_shift;
+  const auto& shift = tracker_.connection(waiting.flow).shift[waiting.passage.sender];
   const auto left_end = connections_[waiting.flow].far_side.left_end(waiting.passage.sender);
   if (waiting.absorbed || left_end >= shift.shift(original.payload_end())) return;
   const auto end = shift.unshift(std::get<net::TcpSegment>(rendered).payload_end());
@@ -73,8 +72,7 @@ bool ControlConnections::came_late(const Waiting& waiting, std::span<const std::
   const auto& original = std::get<net::TcpSegment>(before);
   const auto& left = std::get<net::TcpSegment>(after);
   if (original.payload().empty() || !left.payload().empty() || left.rst()) return false;
-  const auto& view = tracker_.connection(waiting.flow);
-  const auto& shift = waiting.passage.sender == Side::client ? view.client_shift : view.server_shift;
+  const auto& shift = tracker_.connection(waiting.flow).shift[waiting.passage.sender];
   const auto left_end = connections_[waiting.flow].far_side.left_end(waiting.passage.sender);
   return !left_end || *left_end < shift.shift(original.payload_end());
 }

@@ -62,7 +62,7 @@ void DataConnections::judge(Connection& connection, const net::FlowKey& key) {
   const auto admission = tracker_.admit(key.source, key.destination);
   connection.passes = admission.passes();
   if (connection.passes) {
-    connection.far = far_key(tracker_.connection(admission.flow), admission.pinhole, key.source.port);
+    connection.far = far_key(tracker_.connection(admission.flow).nat, admission.pinhole, key.source.port);
   }
   auto& reported = report_.data_connections[connection.reported];
   reported.passes = connection.passes;

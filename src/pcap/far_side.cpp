@@ -12,10 +12,6 @@ net::TcpSegment view_of(std::span<const std::uint8_t> packet) {
   return std::get<net::TcpSegment>(net::TcpSegment::parse(packet));
 }
 
-const stream::SeqShift& shift_of(const alg::NatView& view, alg::Side sender) {
-  return sender == alg::Side::client ? view.client_shift : view.server_shift;
-}
-
 /// Behind everything that counts in the sequence space (RFC 9293 section 3.4).
 Seq end_of(const net::TcpSegment& segment, std::size_t missing) {
   return segment.payload_end() + static_cast<std::int64_t>(missing) + (segment.syn() ? 1 : 0) +
@@ -35,9 +31,9 @@ Seq FarSide::Direction::map(Seq seq, const stream::SeqShift& shift) const {
   return captured && left_end && shifted > *left_end ? *left_end : shifted;
 }
 
-void FarSide::to_hook(std::span<std::uint8_t> packet, const alg::NatView& view, Passage& passage) {
+void FarSide::to_hook(std::span<std::uint8_t> packet, const alg::View& view, Passage& passage) {
   const auto segment = view_of(packet);
-  auto& captured_end = direction(passage.sender).captured_end;
+  auto& captured_end = directions_[passage.sender].captured_end;
   passage.fresh = !captured_end || segment.seq() >= *captured_end;
   // A reset's number need not be where the stream is, and an empty segment stands behind bytes that may have
   // been lost.
@@ -45,21 +41,21 @@ void FarSide::to_hook(std::span<std::uint8_t> packet, const alg::NatView& view, 
   if (!segment.rst() && (end != segment.seq() || !captured_end)) remember(captured_end, end);
 
   const alg::Side receiver = alg::other(passage.sender);
-  const auto& acknowledged = direction(receiver);
-  const auto& shift = shift_of(view, receiver);
+  const auto& acknowledged = directions_[receiver];
+  const auto& shift = view.shift[receiver];
   passage.held_back =
       segment.has_ack() && acknowledged.map(segment.ack(), shift) != shift.shift(segment.ack());
   net::map_acks(packet, [&](Seq ack) { return acknowledged.map(ack, shift); });
 
-  const auto key = view.key(passage.sender);
+  const auto key = view.nat.key(passage.sender);
   net::readdress(packet, key.source, key.destination);
 }
 
-bool FarSide::to_far(std::span<std::uint8_t> packet, const alg::NatView& view, const Passage& passage) {
+bool FarSide::to_far(std::span<std::uint8_t> packet, const alg::View& view, const Passage& passage) {
   const auto segment = view_of(packet);
-  const auto& shift = shift_of(view, passage.sender);
-  auto& own = direction(passage.sender);
-  auto& peer = direction(alg::other(passage.sender));
+  const auto& shift = view.shift[passage.sender];
+  auto& own = directions_[passage.sender];
+  auto& peer = directions_[alg::other(passage.sender)];
   const bool empty = segment.payload().empty() && !segment.syn() && !segment.fin() && !segment.rst();
   if (empty && passage.held_back && peer.acknowledged && segment.ack() <= *peer.acknowledged) return false;
 
@@ -69,7 +65,7 @@ bool FarSide::to_far(std::span<std::uint8_t> packet, const alg::NatView& view, c
   net::shift_seq(packet, seq - segment.seq());
 
   const bool client = passage.sender == alg::Side::client;
-  net::readdress(packet, client ? view.seen : view.dialed, client ? view.dialed : view.seen);
+  net::readdress(packet, client ? view.nat.seen : view.nat.dialed, client ? view.nat.dialed : view.nat.seen);
   return true;
 }
 

@@ -8,12 +8,11 @@
 // absorbed or held they must not be acknowledged on the far side, so no number is ever ahead of what left.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
 
-#include "pinhole/alg/nat_view.hpp"
+#include "pinhole/alg/tracker.hpp"
 
 namespace pinhole::pcap {
 
@@ -28,16 +27,14 @@ struct Passage {
 class FarSide {
  public:
   /// Captured -> at the hook, in place. Sets passage.held_back and passage.fresh.
-  void to_hook(std::span<std::uint8_t> packet, const alg::NatView& view, Passage& passage);
+  void to_hook(std::span<std::uint8_t> packet, const alg::View& view, Passage& passage);
 
   /// At the hook -> far, in place. False if the packet says nothing any more: an empty acknowledgment that
   /// was held back to what its sender has acknowledged before.
-  bool to_far(std::span<std::uint8_t> packet, const alg::NatView& view, const Passage& passage);
+  bool to_far(std::span<std::uint8_t> packet, const alg::View& view, const Passage& passage);
 
   /// Behind the last byte of `sender` that left, in far numbers; nullopt before the first.
-  std::optional<net::Seq> left_end(alg::Side sender) const {
-    return directions_[alg::index(sender)].left_end;
-  }
+  std::optional<net::Seq> left_end(alg::Side sender) const { return directions_[sender].left_end; }
 
  private:
   struct Direction {
@@ -48,9 +45,8 @@ class FarSide {
     /// Where `seq`, a number of this direction as captured, is on the far side.
     net::Seq map(net::Seq seq, const stream::SeqShift& shift) const;
   };
-  Direction& direction(alg::Side sender) { return directions_[alg::index(sender)]; }
 
-  std::array<Direction, 2> directions_;
+  net::PerSide<Direction> directions_;
 };
 
 }  // namespace pinhole::pcap

@@ -81,7 +81,7 @@ void Replay::play_segment(const Captured& captured) {
     if (const auto place = control_.place(captured)) {
       ++report_.counts.control;
       if (captured.missing > 0) ++report_.counts.cut_control;
-      const auto& view = tracker_.connection(place->flow);
+      const auto& view = tracker_.connection(place->flow).nat;
       if (tracker_.connection_count() != before) data_.watch(view.client.address, view.server.address);
       control_.play(captured, *place, now_);
       return;

@@ -20,74 +20,74 @@ bool ReplayTracker::is_control_port(net::Port port) const {
 }
 
 const alg::NatView& ReplayTracker::begin(const net::Endpoint& client, const net::Endpoint& server) {
-  alg::NatView view;
-  view.id = connections_.size();
-  view.client = client;
-  view.server = server;
-  view.dialed = rules_.dialed(server);
-  view.seen = rules_.seen(client);
+  alg::NatView nat;
+  nat.id = connections_.size();
+  nat.client = client;
+  nat.server = server;
+  nat.dialed = rules_.dialed(server);
+  nat.seen = rules_.seen(client);
   // Two clients behind one address may have the same port; like the kernel, take the next one that is free.
   const auto is_taken = [&] {
-    const auto found = by_key_.find(view.key(alg::Side::server));
-    return found != by_key_.end() && connections_[found->second].view.client != client;
+    const auto found = by_key_.find(nat.key(alg::Side::server));
+    return found != by_key_.end() && connections_[found->second].view.nat.client != client;
   };
-  while (view.seen != client && is_taken()) ++view.seen.port;
-  by_key_[view.key(alg::Side::client)] = view.id;
-  by_key_[view.key(alg::Side::server)] = view.id;
-  return connections_.emplace_back(Connection{view, std::nullopt}).view;
+  while (nat.seen != client && is_taken()) ++nat.seen.port;
+  by_key_[nat.key(alg::Side::client)] = nat.id;
+  by_key_[nat.key(alg::Side::server)] = nat.id;
+  return connections_.emplace_back(Connection{{nat, {}}, std::nullopt}).view.nat;
 }
 
-std::optional<alg::NatView> ReplayTracker::lookup(const net::FlowKey& key) {
+std::optional<alg::View> ReplayTracker::lookup(const net::FlowKey& key) {
   const auto found = by_key_.find(key);
   if (found == by_key_.end()) return std::nullopt;
   return connections_[found->second].view;
 }
 
-alg::Opened ReplayTracker::open(const alg::NatView& flow, const alg::Pinhole& pinhole) {
-  if (flow.id >= connections_.size()) return alg::Opened::failed;
-  auto& same_tuple = by_tuple_[any_port(pinhole.from, pinhole.to)];
-  const bool taken = std::any_of(same_tuple.begin(), same_tuple.end(), [&](std::size_t index) {
+bool ReplayTracker::is_taken(const alg::NatView& flow, const alg::Pinhole& pinhole) const {
+  const auto same_tuple = by_tuple_.find(any_port(pinhole.from, pinhole.to));
+  if (same_tuple == by_tuple_.end()) return false;
+  return std::any_of(same_tuple->second.begin(), same_tuple->second.end(), [&](std::size_t index) {
     return entries_[index].flow != flow.id && is_open(entries_[index]);
   });
-  if (taken) return alg::Opened::taken;
+}
 
+alg::Applied ReplayTracker::apply(const alg::NatView& flow, const alg::Change& change) {
+  if (flow.id >= connections_.size()) return alg::Applied::refused;
   auto& connection = connections_[flow.id];
+  if (change.pinhole && is_taken(flow, *change.pinhole)) return alg::Applied::taken;
+  // The kernel gives the sequence-adjust extension to NATed connections with a helper only.
+  if (change.shift && !connection.view.nat.nated()) return alg::Applied::cannot_shift;
+  if (change.shift) connection.view.shift[change.shift->sender] = change.shift->to;
+  if (!change.pinhole) return alg::Applied::all;
+  const auto& pinhole = *change.pinhole;
   withdraw(connection);
   connection.entry = entries_.size();
-  same_tuple.push_back(entries_.size());
+  by_tuple_[any_port(pinhole.from, pinhole.to)].push_back(entries_.size());
   by_goal_[any_port(pinhole.from, pinhole.forward_to)].push_back(entries_.size());
   entries_.push_back({flow.id, pinhole, now_ + pinhole.timeout});
-  return alg::Opened::yes;
+  return alg::Applied::all;
 }
 
-void ReplayTracker::close(const alg::NatView& flow, const alg::Pinhole& pinhole) {
-  if (flow.id >= connections_.size()) return;
+bool ReplayTracker::close(const alg::NatView& flow, const alg::Pinhole& pinhole) {
+  if (flow.id >= connections_.size()) return false;
   auto& connection = connections_[flow.id];
-  if (connection.entry && entries_[*connection.entry].pinhole == pinhole) withdraw(connection);
+  return connection.entry && entries_[*connection.entry].pinhole == pinhole && withdraw(connection);
 }
 
-std::vector<alg::Listed> ReplayTracker::list() {
+std::vector<alg::Listed> ReplayTracker::list() const {
   std::vector<alg::Listed> listed;
   for (const auto& connection : connections_) {
     if (!connection.entry || !is_open(entries_[*connection.entry])) continue;
     const auto& pinhole = entries_[*connection.entry].pinhole;
-    listed.push_back({connection.view.key(alg::Side::client), pinhole.from, pinhole.to});
+    listed.push_back({connection.view.nat.key(alg::Side::client), pinhole.from, pinhole.to});
   }
   return listed;
 }
 
-bool ReplayTracker::keep_alive(const alg::NatView& flow, const alg::Pinhole& pinhole, bool) {
+bool ReplayTracker::transfers(const alg::TransferQuestion& question) const {
   return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
-    return entry.flow == flow.id && entry.state == State::used && entry.pinhole == pinhole;
+    return entry.flow == question.flow.id && entry.state == State::used && entry.pinhole == question.pinhole;
   });
-}
-
-bool ReplayTracker::shift(const alg::NatView& flow, alg::Side sender, const stream::SeqShift& shift) {
-  // The kernel gives the sequence-adjust extension to NATed connections with a helper only.
-  if (flow.id >= connections_.size() || !connections_[flow.id].view.nated()) return false;
-  auto& view = connections_[flow.id].view;
-  (sender == alg::Side::client ? view.client_shift : view.server_shift) = shift;
-  return true;
 }
 
 ReplayTracker::Admission ReplayTracker::admit(const net::Endpoint& source, const net::Endpoint& destination) {
@@ -111,11 +111,14 @@ alg::Reason ReplayTracker::reason_of(const Entry& entry) const {
   return is_open(entry) ? alg::Reason::negotiated : alg::Reason::pinhole_expired;
 }
 
-void ReplayTracker::withdraw(Connection& connection) {
-  if (!connection.entry) return;
+/// True if it was open.
+bool ReplayTracker::withdraw(Connection& connection) {
+  if (!connection.entry) return false;
   Entry& entry = entries_[*connection.entry];
-  if (is_open(entry)) entry.state = State::withdrawn;
   connection.entry.reset();
+  if (!is_open(entry)) return false;
+  entry.state = State::withdrawn;
+  return true;
 }
 
 }  // namespace pinhole::pcap

@@ -14,7 +14,8 @@
 #include <vector>
 
 #include "pcap/nat_rules.hpp"
-#include "pinhole/alg/gateway.hpp"
+#include "pinhole/alg/reason.hpp"
+#include "pinhole/alg/time.hpp"
 #include "pinhole/alg/tracker.hpp"
 
 namespace pinhole::pcap {
@@ -33,7 +34,7 @@ class ReplayTracker final : public alg::Tracker {
   const alg::NatView& begin(const net::Endpoint& client, const net::Endpoint& server);
 
   std::size_t connection_count() const { return connections_.size(); }
-  const alg::NatView& connection(std::uint64_t id) const { return connections_[id].view; }
+  const alg::View& connection(std::uint64_t id) const { return connections_[id].view; }
 
   /// What becomes of a data connection.
   struct Admission {
@@ -46,13 +47,14 @@ class ReplayTracker final : public alg::Tracker {
   /// A SYN from `source` to `destination` as captured, that is, where its pinhole leads. Uses the pinhole.
   Admission admit(const net::Endpoint& source, const net::Endpoint& destination);
 
-  std::optional<alg::NatView> lookup(const net::FlowKey& key) override;
-  alg::Opened open(const alg::NatView& flow, const alg::Pinhole& pinhole) override;
-  void close(const alg::NatView& flow, const alg::Pinhole& pinhole) override;
-  std::vector<alg::Listed> list() override;
-  /// Captures tell no end of a data connection that could be relied upon: one that was let in stays.
-  bool keep_alive(const alg::NatView& flow, const alg::Pinhole& pinhole, bool search) override;
-  bool shift(const alg::NatView& flow, alg::Side sender, const stream::SeqShift& shift) override;
+  std::optional<alg::View> lookup(const net::FlowKey& key) override;
+  alg::Applied apply(const alg::NatView& flow, const alg::Change& change) override;
+  bool close(const alg::NatView& flow, const alg::Pinhole& pinhole) override;
+
+  std::vector<alg::Listed> list() const;
+  /// Whether the data connection is there. Captures tell no end of one that could be relied upon: one that
+  /// was let in stays.
+  bool transfers(const alg::TransferQuestion& question) const;
 
  private:
   enum class State : std::uint8_t { open, used, withdrawn };  // and expired, by the clock
@@ -63,14 +65,15 @@ class ReplayTracker final : public alg::Tracker {
     State state = State::open;
   };
   struct Connection {
-    alg::NatView view;
+    alg::View view;
     std::optional<std::size_t> entry;  // its one pinhole
   };
   using Entries = std::unordered_map<net::FlowKey, std::vector<std::size_t>, net::FlowKeyHash>;
 
   bool is_open(const Entry& entry) const { return entry.state == State::open && now_ <= entry.deadline; }
   alg::Reason reason_of(const Entry& entry) const;
-  void withdraw(Connection& connection);
+  bool is_taken(const alg::NatView& flow, const alg::Pinhole& pinhole) const;
+  bool withdraw(Connection& connection);
 
   NatRules rules_;
   std::vector<net::Port> control_ports_;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "pinhole/alg/edge.hpp"
+#include "pinhole/alg/event.hpp"
 
 namespace pinhole::pcap {
 

@@ -48,6 +48,13 @@ std::optional<Line> LineReader::next(std::span<const std::uint8_t>& bytes) {
   return line_of(pending_, length_, end_length);
 }
 
+void LineReader::rewind(const Mark& mark) {
+  pending_.resize(std::min(mark.kept, pending_.size()));
+  length_ = mark.length;
+  last_ = mark.last;
+  returned_ = false;
+}
+
 std::optional<Line> LineReader::finish() {
   if (length_ == 0 || returned_) return std::nullopt;
   returned_ = true;

@@ -60,7 +60,7 @@ void Rewriter::acknowledge(Seq ack) {
   trim_to(group_count_ > 0 ? net::earlier(acknowledged, group_[0].begin) : acknowledged);
 }
 
-void Rewriter::settle() {
+void Rewriter::assume_acknowledged() {
   acknowledged_ = next();
   group_count_ = 0;
   guaranteed_ = false;

@@ -1,4 +1,4 @@
-// alg::Gateway under control connections of any kind (input: gateway_story.hpp; laws:
+// gateway::Gateway under control connections of any kind (input: gateway_story.hpp; laws:
 // support/gateway_watch.hpp).
 
 #include "fuzz/gateway_story.hpp"

@@ -83,9 +83,9 @@ GatewayStory::GatewayStory(Input input) : input_(input), nat_(input_.u8()) {
             resets_nothing(policy);
   watch_ = std::make_unique<test::GatewayWatch>(policy, limits_);
   if (std::getenv("PINHOLE_TELL") != nullptr) watch_->tell_all();
-  test::FakeTracker& tracker = *watch_;
-  alg::Edge& edge = *watch_;
-  gateway_ = std::make_unique<alg::Gateway>(policy, limits_, tracker, edge);
+  auto& watch = *watch_;
+  gateway_ =
+      std::make_unique<gateway::Gateway>(policy, limits_, gateway::Surroundings{watch, watch, watch, watch});
   // Of a connection that is seen from its middle, what had been sent before may be lost.
   const bool from_middle = (nat_ & 0x40) != 0;
   honest_ = honest_ && !from_middle;
@@ -108,8 +108,8 @@ void GatewayStory::connect(std::size_t which) {
   const Seq isns[2] = {Seq(near_wrap ? 0xffffffc0 : 1000 + (flow << 29)),
                        Seq(near_wrap ? 0x7fffff80 : 5000 + (flow << 28))};
   if ((nat_ & 0x20) != 0 && view.nated()) {
-    view.client_shift = {isns[0] - 100, 3, -5};
-    view.server_shift = {isns[1] - 1, 0, 7};
+    watch_->shifts[{view.id, Side::client}] = {isns[0] - 100, 3, -5};
+    watch_->shifts[{view.id, Side::server}] = {isns[1] - 1, 0, 7};
   }
   watch_->connect(view, isns[0], isns[1]);
   for (const auto side : {Side::client, Side::server}) {

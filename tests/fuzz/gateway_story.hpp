@@ -110,7 +110,7 @@ class GatewayStory {
   alg::Limits limits_;
   bool honest_;
   std::unique_ptr<test::GatewayWatch> watch_;
-  std::unique_ptr<alg::Gateway> gateway_;
+  std::unique_ptr<gateway::Gateway> gateway_;
   std::array<Connection, 2> connections_;
   Connection* connection_ = nullptr;  // of the step
   std::uint64_t last_flow_ = 0;

@@ -112,7 +112,7 @@ EditingGateway::Hearing EditingGateway::hear(std::string_view bytes) {
 
 EditingGateway::Outcome EditingGateway::arrive(const Piece& piece) {
   const auto placed = order_.place(piece.seq, piece.bytes.size());
-  if (placed.position == Position::gap || placed.position == Position::wild) return {};
+  if (placed.position == Position::gap || placed.position == Position::out_of_window) return {};
   if (placed.position == Position::fresh) {
     const bool plain = placed.skip == 0 && absorbed() == 0 && rewriter_.is_plain(order_.next());
     const auto hearing = hear(std::string_view(piece.bytes).substr(placed.skip));

@@ -9,7 +9,7 @@
 namespace pinhole::test {
 namespace {
 
-using alg::Opened;
+using alg::Applied;
 using alg::Pinhole;
 using alg::Reason;
 using alg::Side;
@@ -32,8 +32,8 @@ TEST_F(ReplayTrackerTest, KnowsBothFormsOfAPacketAtTheHook) {
   const auto flow = tracker.begin(client, server);
   EXPECT_EQ(flow.id, 0u);
   EXPECT_EQ(flow.seen, endpoint("203.0.113.7", 4000));
-  EXPECT_EQ(tracker.lookup({client, server})->id, 0u);
-  EXPECT_EQ(tracker.lookup({server, flow.seen})->id, 0u);
+  EXPECT_EQ(tracker.lookup({client, server})->nat.id, 0u);
+  EXPECT_EQ(tracker.lookup({server, flow.seen})->nat.id, 0u);
   EXPECT_FALSE(tracker.lookup({server, client}));
   EXPECT_FALSE(tracker.lookup({neighbour, server}));
 }
@@ -42,19 +42,19 @@ TEST_F(ReplayTrackerTest, TwoClientsWithOnePortAreSeenAtTwo) {
   tracker.begin(client, server);
   const auto other = tracker.begin(neighbour, server);
   EXPECT_EQ(other.seen, endpoint("203.0.113.7", 4001));
-  EXPECT_EQ(tracker.lookup({server, other.seen})->id, 1u);
+  EXPECT_EQ(tracker.lookup({server, other.seen})->nat.id, 1u);
 }
 
 TEST_F(ReplayTrackerTest, AConnectionBegunAgainTakesTheOldOnesPlace) {
   tracker.begin(client, server);
   const auto again = tracker.begin(client, server);
   EXPECT_EQ(again.seen, endpoint("203.0.113.7", 4000));
-  EXPECT_EQ(tracker.lookup({client, server})->id, 1u);
+  EXPECT_EQ(tracker.lookup({client, server})->nat.id, 1u);
 }
 
 TEST_F(ReplayTrackerTest, APinholeIsGoodForOneConnection) {
   const auto flow = tracker.begin(client, server);
-  EXPECT_EQ(tracker.open(flow, active(flow, 5000, 5000)), Opened::yes);
+  EXPECT_EQ(tracker.apply(flow, {active(flow, 5000, 5000), {}}), Applied::all);
   EXPECT_EQ(admit(endpoint("192.168.1.10", 5001)), Reason::not_negotiated);
   EXPECT_EQ(admit(endpoint("192.168.1.10", 5000)), Reason::negotiated);
   EXPECT_EQ(admit(endpoint("192.168.1.10", 5000)), Reason::pinhole_used);
@@ -62,7 +62,7 @@ TEST_F(ReplayTrackerTest, APinholeIsGoodForOneConnection) {
 
 TEST_F(ReplayTrackerTest, OnlyTheAnnouncedHostMayUseIt) {
   const auto flow = tracker.begin(client, server);
-  tracker.open(flow, active(flow, 5000, 5000));
+  tracker.apply(flow, {active(flow, 5000, 5000), {}});
   EXPECT_EQ(tracker.admit(endpoint("198.51.100.3", 20), endpoint("192.168.1.10", 5000)).reason,
             Reason::not_negotiated);
 }
@@ -70,15 +70,15 @@ TEST_F(ReplayTrackerTest, OnlyTheAnnouncedHostMayUseIt) {
 TEST_F(ReplayTrackerTest, APinholeClosesByItsTimeout) {
   const auto flow = tracker.begin(client, server);
   tracker.advance(std::chrono::seconds(100));
-  tracker.open(flow, active(flow, 5000, 5000));
+  tracker.apply(flow, {active(flow, 5000, 5000), {}});
   tracker.advance(std::chrono::seconds(131));
   EXPECT_EQ(admit(endpoint("192.168.1.10", 5000)), Reason::pinhole_expired);
 }
 
 TEST_F(ReplayTrackerTest, AConnectionHasOnePinholeAtATime) {
   const auto flow = tracker.begin(client, server);
-  tracker.open(flow, active(flow, 5000, 5000));
-  tracker.open(flow, active(flow, 5002, 5002));
+  tracker.apply(flow, {active(flow, 5000, 5000), {}});
+  tracker.apply(flow, {active(flow, 5002, 5002), {}});
   EXPECT_EQ(admit(endpoint("192.168.1.10", 5000)), Reason::pinhole_withdrawn);
   EXPECT_EQ(admit(endpoint("192.168.1.10", 5002)), Reason::negotiated);
 }
@@ -86,7 +86,7 @@ TEST_F(ReplayTrackerTest, AConnectionHasOnePinholeAtATime) {
 TEST_F(ReplayTrackerTest, AClosedPinholeIsWithdrawn) {
   const auto flow = tracker.begin(client, server);
   const auto pinhole = active(flow, 5000, 5000);
-  tracker.open(flow, pinhole);
+  tracker.apply(flow, {pinhole, {}});
   tracker.close(flow, active(flow, 5002, 5002));  // another one
   tracker.close(flow, pinhole);
   tracker.close(flow, pinhole);  // no error
@@ -96,32 +96,32 @@ TEST_F(ReplayTrackerTest, AClosedPinholeIsWithdrawn) {
 TEST_F(ReplayTrackerTest, TwoConnectionsCannotHaveOneTuple) {
   const auto flow = tracker.begin(client, server);
   const auto other = tracker.begin(neighbour, server);
-  EXPECT_EQ(tracker.open(flow, active(flow, 5000, 5000)), Opened::yes);
-  EXPECT_EQ(tracker.open(flow, active(flow, 5000, 5000)), Opened::yes);  // the same again is its own
-  EXPECT_EQ(tracker.open(other, active(other, 5000, 5000)), Opened::taken);
-  EXPECT_EQ(tracker.open(other, active(other, 5000, 50'000)), Opened::yes);
+  EXPECT_EQ(tracker.apply(flow, {active(flow, 5000, 5000), {}}), Applied::all);
+  EXPECT_EQ(tracker.apply(flow, {active(flow, 5000, 5000), {}}), Applied::all);  // the same again is its own
+  EXPECT_EQ(tracker.apply(other, {active(other, 5000, 5000), {}}), Applied::taken);
+  EXPECT_EQ(tracker.apply(other, {active(other, 5000, 50'000), {}}), Applied::all);
   EXPECT_EQ(admit(endpoint("192.168.1.11", 5000)), Reason::negotiated);  // where 50000 leads
   EXPECT_EQ(admit(endpoint("192.168.1.10", 5000)), Reason::negotiated);
-  EXPECT_EQ(tracker.open(other, active(other, 5000, 5000)), Opened::yes);  // used: free again
+  EXPECT_EQ(tracker.apply(other, {active(other, 5000, 5000), {}}), Applied::all);  // used: free again
 }
 
 TEST_F(ReplayTrackerTest, OnlyNatedConnectionsCanBeShifted) {
   const stream::SeqShift shift{net::Seq(7), 0, 3};
   const auto nated = tracker.begin(client, server);
-  EXPECT_TRUE(tracker.shift(nated, Side::client, shift));
-  EXPECT_EQ(tracker.lookup({client, server})->client_shift, shift);
-  EXPECT_EQ(tracker.lookup({client, server})->server_shift, stream::SeqShift{});
+  EXPECT_EQ(tracker.apply(nated, {{}, alg::Change::Shift{Side::client, shift}}), Applied::all);
+  EXPECT_EQ(tracker.lookup({client, server})->shift.client, shift);
+  EXPECT_EQ(tracker.lookup({client, server})->shift.server, stream::SeqShift{});
 
   const auto routed = tracker.begin(endpoint("10.0.0.1", 4000), server);
-  EXPECT_FALSE(tracker.shift(routed, Side::client, shift));
-  EXPECT_EQ(tracker.connection(routed.id).client_shift, stream::SeqShift{});
+  EXPECT_EQ(tracker.apply(routed, {{}, alg::Change::Shift{Side::client, shift}}), Applied::cannot_shift);
+  EXPECT_EQ(tracker.connection(routed.id).shift.client, stream::SeqShift{});
 }
 
 TEST_F(ReplayTrackerTest, WhatItDoesNotKnowItRefuses) {
   alg::NatView stranger;
   stranger.id = 7;
-  EXPECT_EQ(tracker.open(stranger, {}), Opened::failed);
-  EXPECT_FALSE(tracker.shift(stranger, Side::client, {}));
+  EXPECT_EQ(tracker.apply(stranger, {alg::Pinhole{}, {}}), Applied::refused);
+  EXPECT_EQ(tracker.apply(stranger, {{}, alg::Change::Shift{}}), Applied::refused);
   tracker.close(stranger, {});
 }
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "pinhole/alg/edge.hpp"
+#include "pinhole/alg/event.hpp"
 #include "pinhole/alg/policy.hpp"
 #include "property/random.hpp"
 

@@ -63,14 +63,14 @@ Announcement read_announcement(std::string_view said, const alg::NatView& view) 
 }
 
 /// The announcement may be refused, or let go unopened, for a reason that only the path explains.
-bool excused(const alg::Negotiation& noticed) {
+bool excused(const alg::Negotiated& noticed) {
   return noticed.reason == Reason::line_split || noticed.reason == Reason::edit_pending ||
          noticed.reason == Reason::unfinished_line;
 }
 
 /// The public port, if the one announced can be had or another may be announced.
 std::optional<net::Port> public_port(const Rules& rules, const Announcement& announcement,
-                                     const alg::Negotiation& noticed) {
+                                     const alg::Negotiated& noticed) {
   const auto& taken = is_active(announcement.form) ? rules.taken_active : rules.taken_passive;
   if (!taken.contains(announcement.port)) return announcement.port;
   if (!rules.view.nated()) return std::nullopt;
@@ -87,7 +87,7 @@ std::optional<net::Port> public_port(const Rules& rules, const Announcement& ann
 
 /// The line as it must arrive if nothing is in its way; `refused` tells whether it must be refused.
 std::string expected_line(Side sender, const Rules& rules, std::string_view said,
-                          const alg::Negotiation& noticed, bool& refused) {
+                          const alg::Negotiated& noticed, bool& refused) {
   const auto& view = rules.view;
   const bool client = sender == Side::client;
   const auto announcement = read_announcement(said, view);
@@ -123,7 +123,7 @@ bool negotiates(Side sender, std::string_view line) {
 }
 
 Fate fate_of(Side sender, const Rules& rules, std::string_view said, std::string_view read,
-             const alg::Negotiation* noticed) {
+             const alg::Negotiated* noticed) {
   const bool may_refuse_unread = rules.policy.unfinished_line == alg::UnfinishedLine::refuse;
   if (may_refuse_unread && refused_unread(sender, said, read)) return Fate::spoilt;
   if (!negotiates(sender, said)) return said == read ? Fate::right : Fate::wrong;

@@ -4,7 +4,7 @@
 #include <set>
 #include <string_view>
 
-#include "pinhole/alg/edge.hpp"
+#include "pinhole/alg/event.hpp"
 #include "pinhole/alg/policy.hpp"
 
 namespace pinhole::test {
@@ -28,6 +28,6 @@ bool negotiates(alg::Side sender, std::string_view line);
 
 /// `noticed` is what the gateway said of this line, null if it does not negotiate.
 Fate fate_of(alg::Side sender, const Rules& rules, std::string_view said, std::string_view read,
-             const alg::Negotiation* noticed);
+             const alg::Negotiated* noticed);
 
 }  // namespace pinhole::test

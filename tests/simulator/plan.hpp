@@ -3,6 +3,7 @@
 #pragma once
 
 #include "pcap/nat_rules.hpp"
+#include "pinhole/alg/limits.hpp"
 #include "pinhole/alg/policy.hpp"
 #include "property/random.hpp"
 #include "simulator/host.hpp"

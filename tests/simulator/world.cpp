@@ -26,8 +26,10 @@ World::World(std::uint64_t seed) : random_(seed) {
   tracker_ = std::make_unique<pcap::ReplayTracker>(plan.rules, std::vector<net::Port>{21});
   rules_.view = tracker_->begin(plan.client, plan.server);
   take_ports();
-  alg::Edge& edge = *this;
-  gateway_ = std::make_unique<alg::Gateway>(rules_.policy, limits_, *tracker_, edge);
+  gateway_ = std::make_unique<gateway::Gateway>(
+      rules_.policy, limits_,
+      gateway::Surroundings{*tracker_, static_cast<alg::Surveyor&>(*this), static_cast<alg::Sink&>(*this),
+                            static_cast<alg::Observer&>(*this)});
   const net::Seq isns[2] = {net::Seq(random_.edgy32()), net::Seq(random_.edgy32())};
   const bool liars = random_.chance(10);
   for (const auto side : {Side::client, Side::server}) {
@@ -75,7 +77,8 @@ void World::take_ports() {
                                {active ? view.seen.address : view.dialed.address, port},
                                goal,
                                std::chrono::hours(100)};
-    if (tracker_->open(other, pinhole) != alg::Opened::yes) throw LawBroken("a neighbour got no pinhole");
+    if (tracker_->apply(other, {pinhole, {}}) != alg::Applied::all)
+      throw LawBroken("a neighbour got no pinhole");
   }
 }
 
@@ -133,21 +136,23 @@ void World::verdict(alg::PacketId id, const alg::Verdict& verdict) {
 void World::onward(Side sender, std::vector<std::uint8_t> packet) {
   if (!checksums_right(packet)) throw LawBroken("a packet left with a wrong checksum");
   const auto& view = tracker_->connection(rules_.view.id);
-  const auto& own = sender == Side::client ? view.client_shift : view.server_shift;
-  const auto& peers = sender == Side::client ? view.server_shift : view.client_shift;
+  const auto& own = view.shift[sender];
+  const auto& peers = view.shift[other(sender)];
   const auto parsed = net::TcpSegment::parse(packet);
   const auto seq = std::get<net::TcpSegment>(parsed).seq();
   net::shift_seq(packet, own.shift(seq) - seq);
   net::map_acks(packet, [&peers](net::Seq ack) { return peers.unshift(ack); });
-  const auto peer_key = view.key(other(sender));
+  const auto peer_key = view.nat.key(other(sender));
   net::readdress(packet, peer_key.destination, peer_key.source);
   record(packet);
   travel(Event::Kind::at_host, other(sender), {packet});
 }
 
-void World::send_back(alg::PacketId id, std::span<const std::uint8_t> packet) {
+void World::send_back(alg::PacketId id, alg::Answer answer, std::span<const std::uint8_t> packet) {
   const auto sender = waiting_.at(id).sender;
-  if (std::get<net::TcpSegment>(net::TcpSegment::parse(packet)).rst()) {
+  const bool is_reset = std::get<net::TcpSegment>(net::TcpSegment::parse(packet)).rst();
+  if (is_reset != (answer == alg::Answer::reset)) throw LawBroken("an answer is not what it is said to be");
+  if (is_reset) {
     // Only where a refused command would be obeyed, as its endpoint has left; and whatever comes then.
     const bool refused =
         outcome_.resets > 0 || (!negotiations_.empty() && negotiations_.back().packet == id &&
@@ -159,7 +164,22 @@ void World::send_back(alg::PacketId id, std::span<const std::uint8_t> packet) {
   travel(Event::Kind::at_host, sender, {{packet.begin(), packet.end()}});
 }
 
-void World::negotiated(const alg::NatView&, const alg::Negotiation& negotiation) {
+void World::notice(const alg::Event& event) {
+  if (const auto* what = std::get_if<alg::Negotiated>(&event.what)) negotiated(*what);
+  if (const auto* what = std::get_if<alg::NotFtp>(&event.what)) not_ftp(what->why);
+  if (std::holds_alternative<alg::Ended>(event.what)) ended_ = true;
+}
+
+void World::tick() {
+  tracker_->advance(std::chrono::microseconds(now_));
+  gateway_->tick(std::chrono::microseconds(now_));
+  for (const auto& question : std::exchange(questions_, {})) {
+    gateway_->answer({question, tracker_->transfers(question)}, std::chrono::microseconds(now_));
+  }
+  if (std::exchange(pinholes_wanted_, false)) gateway_->answer(tracker_->list());
+}
+
+void World::negotiated(const alg::Negotiated& negotiation) {
   negotiations_.push_back(negotiation);
   if (negotiation.decision != alg::Decision::open) return;
   if (foreign_) throw LawBroken("a pinhole for what is not FTP");
@@ -175,7 +195,7 @@ void World::negotiated(const alg::NatView&, const alg::Negotiation& negotiation)
     throw LawBroken("a pinhole was used twice");
 }
 
-void World::flow_foreign(const alg::NatView&, alg::Reason why) {
+void World::not_ftp(alg::Reason why) {
   foreign_ = true;
   for (auto& end : ends_) end.host->expect_lies();  // what is not FTP is not judged
   if (!lies_) throw LawBroken("the session was taken for " + std::string(alg::name_of(why)));
@@ -247,8 +267,7 @@ Outcome World::run() {
     events_.pop();
     for (; next_tick_ <= event.when; next_tick_ += kTick) {
       now_ = next_tick_;
-      tracker_->advance(std::chrono::microseconds(now_));
-      gateway_->tick(std::chrono::microseconds(now_));
+      tick();
     }
     now_ = event.when;
     if (now_ > kPatience || outcome_.packets > kMostPackets) throw LawBroken("the session does not finish");
@@ -276,7 +295,7 @@ void World::check_memory() const {
 
 /// Each side has received exactly what the rules say of what the other said.
 void World::check_streams() {
-  std::vector<const alg::Negotiation*> of[2];
+  std::vector<const alg::Negotiated*> of[2];
   for (const auto& negotiation : negotiations_) {
     of[is_active(negotiation.form) ? 0 : 1].push_back(&negotiation);
   }
@@ -289,7 +308,7 @@ void World::check_streams() {
     while (!said.empty() && (whole || read.find('\n') != read.npos)) {
       const auto line = said.substr(0, said.find('\n') + 1);
       const auto arrived = read.substr(0, read.find('\n') + 1);
-      const alg::Negotiation* negotiation = nullptr;
+      const alg::Negotiated* negotiation = nullptr;
       if (negotiates(sender, line) && negotiating < noticed.size()) negotiation = noticed[negotiating++];
       const auto fate = fate_of(sender, rules_, line, arrived, negotiation);
       if (fate == Fate::wrong) {
@@ -314,7 +333,7 @@ void World::check_lies() const {
     const auto form = line.starts_with("PORT") ? alg::Form::port : alg::Form::eprt;
     const auto endpoint = ftp::find_endpoint(form, line.substr(0, line.find_last_not_of("\r\n") + 1));
     if (!endpoint) continue;
-    const bool judged = std::ranges::any_of(negotiations_, [&](const alg::Negotiation& negotiation) {
+    const bool judged = std::ranges::any_of(negotiations_, [&](const alg::Negotiated& negotiation) {
       const auto& shown = negotiation.rewritten ? negotiation.rewritten : negotiation.announced;
       return negotiation.form == form && shown && shown->port == endpoint->port &&
              shown->address == endpoint->address;

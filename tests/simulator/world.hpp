@@ -13,11 +13,12 @@
 #include <vector>
 
 #include "pcap/replay_tracker.hpp"
-#include "pinhole/alg/gateway.hpp"
+#include "pinhole/gateway/gateway.hpp"
 #include "simulator/ftp_ends.hpp"
 #include "simulator/host.hpp"
 #include "simulator/network.hpp"
 #include "simulator/oracle.hpp"
+#include "support/law.hpp"
 
 namespace pinhole::test {
 
@@ -31,7 +32,7 @@ struct Outcome {
   Microseconds time = 0;
 };
 
-class World : private alg::Edge {
+class World : private alg::Sink, private alg::Observer, private alg::Surveyor {
  public:
   explicit World(std::uint64_t seed);
   ~World() override;
@@ -66,16 +67,16 @@ class World : private alg::Edge {
     Microseconds say_at = 0;
   };
 
-  // alg::Edge
   void verdict(alg::PacketId id, const alg::Verdict& verdict) override;
-  void send_back(alg::PacketId id, std::span<const std::uint8_t> packet) override;
-  void flow_began(const alg::NatView&) override {}
-  void negotiated(const alg::NatView& flow, const alg::Negotiation& negotiation) override;
-  void pinhole_closed(const alg::NatView&, const alg::Pinhole&, alg::Reason) override {}
-  void refused(const alg::NatView&, const alg::Refusal&) override {}
-  void flow_foreign(const alg::NatView&, alg::Reason why) override;
-  void flow_ended(const alg::NatView&, alg::Reason) override { ended_ = true; }
+  bool fail(alg::PacketId) override { throw LawBroken("a packet could not be judged"); }
+  void send_back(alg::PacketId id, alg::Answer answer, std::span<const std::uint8_t> packet) override;
+  void notice(const alg::Event& event) override;
+  void ask(const alg::TransferQuestion& question) override { questions_.push_back(question); }
+  void ask_for_pinholes() override { pinholes_wanted_ = true; }
 
+  void negotiated(const alg::Negotiated& negotiation);
+  void not_ftp(alg::Reason why);
+  void tick();
   void take_ports();
   void travel(Event::Kind kind, alg::Side side, std::vector<Host::Packet> packets);
   void at_router(alg::Side sender, std::vector<std::uint8_t> packet);
@@ -96,7 +97,7 @@ class World : private alg::Edge {
   std::unique_ptr<pcap::ReplayTracker> tracker_;
   Rules rules_;
   alg::Limits limits_;
-  std::unique_ptr<alg::Gateway> gateway_;
+  std::unique_ptr<gateway::Gateway> gateway_;
   End ends_[2];
   std::unique_ptr<FtpClient> client_;
   std::unique_ptr<FtpServer> server_;
@@ -113,8 +114,10 @@ class World : private alg::Edge {
     std::vector<std::uint8_t> packet;
   };
   std::unordered_map<alg::PacketId, Waiting> waiting_;
-  std::vector<alg::Negotiation> negotiations_;
+  std::vector<alg::Negotiated> negotiations_;
   Outcome outcome_;
+  std::vector<alg::TransferQuestion> questions_;
+  bool pinholes_wanted_ = false;
   bool keeping_ = false;
   std::vector<Record> records_;
 };

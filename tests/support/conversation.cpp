@@ -47,7 +47,7 @@ alg::NatView masquerade6() {
 
 Conversation::Conversation(alg::NatView nat_view, alg::Policies policies, alg::Limits limits,
                            net::Seq client_isn, net::Seq server_isn)
-    : gateway(std::move(policies), limits, tracker, edge), view(nat_view) {
+    : gateway(std::move(policies), limits, {tracker, tracker, edge, edge}), view(nat_view) {
   tracker.connections.push_back(view);
   ends_[index(Side::client)] = {client_isn, server_isn, server_isn, {}};
   ends_[index(Side::server)] = {server_isn, client_isn, client_isn, {}};
@@ -87,6 +87,7 @@ std::string Conversation::wait(std::chrono::seconds time, Side reader) {
   const auto before = ends_[index(reader)].stream.size();
   now += time;
   gateway.tick(now);
+  tracker.answer(gateway, now);
   deliver_judged();
   return ends_[index(reader)].stream.substr(before);
 }

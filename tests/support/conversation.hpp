@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "pinhole/alg/gateway.hpp"
+#include "pinhole/gateway/gateway.hpp"
 #include "support/fake_edge.hpp"
 
 namespace pinhole::test {
@@ -44,12 +44,12 @@ class Conversation {
   net::Seq next(alg::Side side) const { return ends_[alg::index(side)].sent; }
   const std::string& received(alg::Side side) const { return ends_[alg::index(side)].stream; }
   const FakeEdge::Given& last() const { return edge.verdicts.at(id_); }
-  const alg::Negotiation& negotiation() const { return edge.negotiations.back(); }
+  const alg::Negotiated& negotiation() const { return edge.negotiations.back(); }
   alg::PacketId last_id() const { return id_; }
 
   FakeTracker tracker;
   FakeEdge edge;
-  alg::Gateway gateway;
+  gateway::Gateway gateway;
   alg::NatView view;
   alg::Time now{};
   std::uint32_t clock = 1111;  ///< of both ends, for their timestamps

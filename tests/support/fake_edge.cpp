@@ -1,36 +1,58 @@
 #include "support/fake_edge.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 namespace pinhole::test {
 
-std::optional<alg::NatView> FakeTracker::lookup(const net::FlowKey& key) {
+const alg::NatView* FakeTracker::find(const net::FlowKey& key) const {
   for (const auto& connection : connections) {
     if (key == connection.key(alg::Side::client) || key == connection.key(alg::Side::server))
-      return connection;
+      return &connection;
   }
-  return std::nullopt;
+  return nullptr;
 }
 
-alg::Opened FakeTracker::open(const alg::NatView& flow, const alg::Pinhole& pinhole) {
-  if (broken) throw std::system_error(EPERM, std::generic_category(), "open");
-  if (refuses) return alg::Opened::failed;
-  if (taken_ports.contains(pinhole.to.port)) return alg::Opened::taken;
-  opened.push_back(pinhole);
-  open_now[flow.id] = pinhole;
-  return alg::Opened::yes;
+stream::SeqShift FakeTracker::shift_of(const alg::NatView& flow, alg::Side sender) const {
+  const auto found = shifts.find({flow.id, sender});
+  return found == shifts.end() ? stream::SeqShift{} : found->second;
 }
 
-void FakeTracker::close(const alg::NatView& flow, const alg::Pinhole& pinhole) {
+std::optional<alg::View> FakeTracker::lookup(const net::FlowKey& key) {
+  const auto* connection = find(key);
+  if (connection == nullptr) return std::nullopt;
+  return alg::View{*connection,
+                   {shift_of(*connection, alg::Side::client), shift_of(*connection, alg::Side::server)}};
+}
+
+alg::Applied FakeTracker::apply(const alg::NatView& flow, const alg::Change& change) {
+  if (broken) throw std::system_error(EPERM, std::generic_category(), "apply");
+  if (refuses) return alg::Applied::refused;
+  if (change.pinhole && taken_ports.contains(change.pinhole->to.port)) return alg::Applied::taken;
+  if (change.shift && !can_shift) return alg::Applied::cannot_shift;
+  if (change.shift) shifts[{flow.id, change.shift->sender}] = change.shift->to;
+  if (change.pinhole) {
+    opened.push_back(*change.pinhole);
+    open_now[flow.id] = *change.pinhole;
+  }
+  return alg::Applied::all;
+}
+
+bool FakeTracker::close(const alg::NatView& flow, const alg::Pinhole& pinhole) {
   if (broken) throw std::system_error(EPERM, std::generic_category(), "close");
   withdrawn.push_back(pinhole);
+  const auto removed = std::erase_if(
+      strays, [&](const alg::Listed& stray) { return stray.from == pinhole.from && stray.to == pinhole.to; });
   const auto found = open_now.find(flow.id);
-  if (found != open_now.end() && found->second == pinhole) open_now.erase(found);
+  if (found == open_now.end() || found->second != pinhole) return removed > 0;
+  open_now.erase(found);
+  return true;
 }
 
-std::vector<alg::Listed> FakeTracker::list() {
+std::vector<alg::Listed> FakeTracker::list() const {
   auto listed = strays;
   for (const auto& view : connections) {
     const auto open = open_now.find(view.id);
@@ -40,15 +62,13 @@ std::vector<alg::Listed> FakeTracker::list() {
   return listed;
 }
 
-bool FakeTracker::keep_alive(const alg::NatView& flow, const alg::Pinhole&, bool search) {
-  if (search) sought.push_back(flow.id);
-  kept_alive.push_back(flow.id);
-  return transferring;
-}
-
-bool FakeTracker::shift(const alg::NatView& flow, alg::Side sender, const stream::SeqShift& shift) {
-  if (can_shift) shifts[{flow.id, sender}] = shift;
-  return can_shift;
+void FakeTracker::answer(gateway::Gateway& gateway, alg::Time now) {
+  for (const auto& question : std::exchange(questions, {})) {
+    if (question.search) sought.push_back(question.flow.id);
+    kept_alive.push_back(question.flow.id);
+    gateway.answer({question, transferring}, now);
+  }
+  if (std::exchange(pinholes_wanted, false)) gateway.answer(list());
 }
 
 void FakeEdge::verdict(alg::PacketId id, const alg::Verdict& verdict) {
@@ -60,27 +80,28 @@ void FakeEdge::verdict(alg::PacketId id, const alg::Verdict& verdict) {
   order.push_back(id);
 }
 
-void FakeEdge::send_back(alg::PacketId id, std::span<const std::uint8_t> packet) {
+bool FakeEdge::fail(alg::PacketId id) {
+  failed.push_back(id);
+  const auto action = fail_open ? alg::Verdict::Action::accept : alg::Verdict::Action::drop;
+  verdict(id, {action, alg::Reason::internal_error, {}});
+  return fail_open;
+}
+
+void FakeEdge::send_back(alg::PacketId id, alg::Answer answer, std::span<const std::uint8_t> packet) {
   sent_back[id] = {packet.begin(), packet.end()};
+  answers.push_back(answer);
 }
 
-void FakeEdge::negotiated(const alg::NatView&, const alg::Negotiation& negotiation) {
-  negotiations.push_back(negotiation);
-}
-
-void FakeEdge::refused(const alg::NatView&, const alg::Refusal& refusal) {
-  refusals.push_back(refusal.reason);
-  refused_verbs.emplace_back(refusal.verb);
-}
-
-void FakeEdge::pinhole_closed(const alg::NatView&, const alg::Pinhole&, alg::Reason why) {
-  closed.push_back(why);
-}
-void FakeEdge::flow_foreign(const alg::NatView&, alg::Reason why) {
-  foreign.push_back(why);
-}
-void FakeEdge::flow_ended(const alg::NatView&, alg::Reason why) {
-  ended.push_back(why);
+void FakeEdge::notice(const alg::Event& event) {
+  if (std::holds_alternative<alg::Began>(event.what)) ++flows_began;
+  if (const auto* what = std::get_if<alg::Negotiated>(&event.what)) negotiations.push_back(*what);
+  if (const auto* what = std::get_if<alg::Refused>(&event.what)) {
+    refusals.push_back(what->reason);
+    refused_verbs.emplace_back(what->verb.text());
+  }
+  if (const auto* what = std::get_if<alg::Closed>(&event.what)) closed.push_back(what->why);
+  if (const auto* what = std::get_if<alg::NotFtp>(&event.what)) foreign.push_back(what->why);
+  if (const auto* what = std::get_if<alg::Ended>(&event.what)) ended.push_back(what->why);
 }
 
 }  // namespace pinhole::test

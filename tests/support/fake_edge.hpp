@@ -6,37 +6,45 @@
 #include <set>
 #include <vector>
 
-#include "pinhole/alg/edge.hpp"
-#include "pinhole/alg/tracker.hpp"
+#include "pinhole/gateway/gateway.hpp"
 
 namespace pinhole::test {
 
 /// Knows the connections it was given; pinholes open unless their port is in `taken_ports`.
-class FakeTracker : public alg::Tracker {
+class FakeTracker : public alg::Tracker, public alg::Surveyor {
  public:
-  std::optional<alg::NatView> lookup(const net::FlowKey& key) override;
-  alg::Opened open(const alg::NatView& flow, const alg::Pinhole& pinhole) override;
-  void close(const alg::NatView& flow, const alg::Pinhole& pinhole) override;
-  std::vector<alg::Listed> list() override;
-  bool keep_alive(const alg::NatView& flow, const alg::Pinhole& pinhole, bool search) override;
-  bool shift(const alg::NatView& flow, alg::Side sender, const stream::SeqShift& shift) override;
+  std::optional<alg::View> lookup(const net::FlowKey& key) override;
+  alg::Applied apply(const alg::NatView& flow, const alg::Change& change) override;
+  bool close(const alg::NatView& flow, const alg::Pinhole& pinhole) override;
+  void ask(const alg::TransferQuestion& question) override { questions.push_back(question); }
+  void ask_for_pinholes() override { pinholes_wanted = true; }
+
+  /// Answers what the gateway has asked.
+  void answer(gateway::Gateway& gateway, alg::Time now);
+
+  /// The connection with one of these endpoints.
+  const alg::NatView* find(const net::FlowKey& key) const;
+  stream::SeqShift shift_of(const alg::NatView& flow, alg::Side sender) const;
+  std::vector<alg::Listed> list() const;
 
   std::vector<alg::NatView> connections;
   std::set<net::Port> taken_ports;
-  bool refuses = false;                            ///< open() fails
-  bool broken = false;                             ///< open() and close() throw
+  bool refuses = false;                            ///< to open anything
+  bool broken = false;                             ///< apply() and close() throw
   bool can_shift = true;                           ///< the sequence-adjust extension is there
   std::vector<alg::Pinhole> opened;                ///< ever
   std::map<std::uint64_t, alg::Pinhole> open_now;  ///< by connection
   std::vector<alg::Pinhole> withdrawn;             ///< by close()
-  std::vector<alg::Listed> strays;                 ///< listed beside those
-  bool transferring = false;                       ///< keep_alive() finds a data connection
-  std::vector<std::uint64_t> sought;               ///< connections whose data connection was searched for
-  std::vector<std::uint64_t> kept_alive;           ///< connections that it was asked for
-  std::map<std::pair<std::uint64_t, alg::Side>, stream::SeqShift> shifts;
+  std::vector<alg::Listed> strays;                 ///< listed beside those, and there to be closed
+  bool transferring = false;                       ///< there are data connections
+  std::vector<alg::TransferQuestion> questions;    ///< not answered yet
+  bool pinholes_wanted = false;
+  std::vector<std::uint64_t> sought;      ///< connections whose data connection was searched for
+  std::vector<std::uint64_t> kept_alive;  ///< connections that it was asked for
+  std::map<std::pair<std::uint64_t, alg::Side>, stream::SeqShift> shifts;  ///< that were set
 };
 
-class FakeEdge : public alg::Edge {
+class FakeEdge : public alg::Sink, public alg::Observer {
  public:
   struct Given {
     alg::Verdict::Action action;
@@ -44,18 +52,17 @@ class FakeEdge : public alg::Edge {
     std::vector<std::uint8_t> packet;  ///< of replace
   };
   void verdict(alg::PacketId id, const alg::Verdict& verdict) override;
-  void send_back(alg::PacketId id, std::span<const std::uint8_t> packet) override;
-  void flow_began(const alg::NatView&) override { ++flows_began; }
-  void negotiated(const alg::NatView& flow, const alg::Negotiation& negotiation) override;
-  void refused(const alg::NatView& flow, const alg::Refusal& refusal) override;
-  void pinhole_closed(const alg::NatView& flow, const alg::Pinhole& pinhole, alg::Reason why) override;
-  void flow_foreign(const alg::NatView& flow, alg::Reason why) override;
-  void flow_ended(const alg::NatView& flow, alg::Reason why) override;
+  bool fail(alg::PacketId id) override;
+  void send_back(alg::PacketId id, alg::Answer answer, std::span<const std::uint8_t> packet) override;
+  void notice(const alg::Event& event) override;
 
+  bool fail_open = false;
   std::map<alg::PacketId, Given> verdicts;
-  std::vector<alg::PacketId> order;  ///< in which verdicts were given
+  std::vector<alg::PacketId> failed;  ///< could not be judged
+  std::vector<alg::PacketId> order;   ///< in which verdicts were given
   std::map<alg::PacketId, std::vector<std::uint8_t>> sent_back;
-  std::vector<alg::Negotiation> negotiations;
+  std::vector<alg::Answer> answers;  ///< what was sent back
+  std::vector<alg::Negotiated> negotiations;
   std::vector<alg::Reason> refusals;
   std::vector<std::string> refused_verbs;
   std::vector<alg::Reason> closed;

@@ -74,29 +74,14 @@ net::Seq GatewayWatch::acknowledged(std::uint64_t flow, Side sender) const {
   return net::later(by_receiver, flows_.at(flow).acknowledged[index(sender)].value_or(by_receiver));
 }
 
-stream::SeqShift GatewayWatch::shift_of(const alg::NatView& view, Side sender) const {
-  const auto found = shifts.find({view.id, sender});
-  if (found != shifts.end()) return found->second;
-  return sender == Side::client ? view.client_shift : view.server_shift;
-}
-
-std::optional<alg::NatView> GatewayWatch::lookup(const net::FlowKey& key) {
-  auto view = FakeTracker::lookup(key);
-  if (view) {
-    view->client_shift = shift_of(*view, Side::client);
-    view->server_shift = shift_of(*view, Side::server);
-  }
-  return view;
-}
-
-void GatewayWatch::hand_in(alg::Gateway& gateway, std::span<const std::uint8_t> packet, alg::Time now) {
+void GatewayWatch::hand_in(gateway::Gateway& gateway, std::span<const std::uint8_t> packet, alg::Time now) {
   const auto id = ++id_;
   Waiting waiting;
   waiting.packet.assign(packet.begin(), packet.end());
   const auto parsed = net::TcpSegment::parse(packet);
   if (const auto* segment = std::get_if<net::TcpSegment>(&parsed)) {
     const auto key = net::FlowKey::of(*segment);
-    if (const auto view = FakeTracker::lookup(key)) {
+    if (const auto* view = find(key)) {
       waiting.placed = true;
       waiting.flow = view->id;
       waiting.sender = key == view->key(Side::client) ? Side::client : Side::server;
@@ -118,8 +103,9 @@ void GatewayWatch::hand_in(alg::Gateway& gateway, std::span<const std::uint8_t> 
   law(usage.flows <= limits_.flows, "too many flows are remembered");
 }
 
-void GatewayWatch::tick(alg::Gateway& gateway, alg::Time now) {
+void GatewayWatch::tick(gateway::Gateway& gateway, alg::Time now) {
   gateway.tick(now);
+  answer(gateway, now);
   check_pinholes();
 }
 
@@ -185,7 +171,7 @@ void GatewayWatch::deliver(const Waiting& waiting, const alg::Verdict& verdict) 
   left = left ? net::later(*left, segment.payload_end()) : segment.payload_end();
 }
 
-void GatewayWatch::send_back(alg::PacketId id, std::span<const std::uint8_t> packet) {
+void GatewayWatch::send_back(alg::PacketId id, alg::Answer answer, std::span<const std::uint8_t> packet) {
   tell("  send back", id, packet, Reason::absorbed);
   const auto found = waiting_.find(id);
   law(found != waiting_.end() && found->second.placed, "an ACK in answer to no packet");
@@ -194,6 +180,7 @@ void GatewayWatch::send_back(alg::PacketId id, std::span<const std::uint8_t> pac
   const auto ack = std::get<net::TcpSegment>(net::TcpSegment::parse(packet));
   law(ack.source() == asked.destination() && ack.destination() == asked.source(), "an ACK goes elsewhere");
   law(ack.payload().empty() && ack.has_ack() && !ack.syn() && !ack.fin(), "an ACK is more");
+  law(ack.rst() == (answer == alg::Answer::reset), "an answer is not what it is said to be");
   if (ack.rst()) return law(ack.seq() == asked.ack(), "a RST that its receiver would not believe");
   auto& flow = flows_.at(found->second.flow);
   const auto& sent = flow.sent[index(found->second.sender)];

@@ -15,7 +15,7 @@
 #include <set>
 #include <string_view>
 
-#include "pinhole/alg/gateway.hpp"
+#include "pinhole/gateway/gateway.hpp"
 #include "support/fake_edge.hpp"
 #include "support/stream_memory.hpp"
 
@@ -31,8 +31,8 @@ class GatewayWatch : public FakeTracker, public FakeEdge {
   /// A connection that begins behind these numbers; takes the place of one with the same endpoints.
   void connect(const alg::NatView& view, net::Seq client_isn, net::Seq server_isn);
 
-  void hand_in(alg::Gateway& gateway, std::span<const std::uint8_t> packet, alg::Time now);
-  void tick(alg::Gateway& gateway, alg::Time now);
+  void hand_in(gateway::Gateway& gateway, std::span<const std::uint8_t> packet, alg::Time now);
+  void tick(gateway::Gateway& gateway, alg::Time now);
   /// The gateway is gone.
   void finish() const;
 
@@ -45,17 +45,12 @@ class GatewayWatch : public FakeTracker, public FakeEdge {
   net::Seq acknowledged(std::uint64_t flow, alg::Side sender) const;
 
   // alg::Tracker
-  std::optional<alg::NatView> lookup(const net::FlowKey& key) override;
-  alg::Opened open(const alg::NatView& flow, const alg::Pinhole& pinhole) override;
+  alg::Applied apply(const alg::NatView& flow, const alg::Change& change) override;
 
-  // alg::Edge
+  // alg::Sink, alg::Observer
   void verdict(alg::PacketId id, const alg::Verdict& verdict) override;
-  void send_back(alg::PacketId id, std::span<const std::uint8_t> packet) override;
-  void flow_began(const alg::NatView& flow) override;
-  void negotiated(const alg::NatView& flow, const alg::Negotiation& negotiation) override;
-  void pinhole_closed(const alg::NatView& flow, const alg::Pinhole& pinhole, alg::Reason why) override;
-  void flow_foreign(const alg::NatView& flow, alg::Reason why) override;
-  void flow_ended(const alg::NatView& flow, alg::Reason why) override;
+  void send_back(alg::PacketId id, alg::Answer answer, std::span<const std::uint8_t> packet) override;
+  void notice(const alg::Event& event) override;
 
  private:
   using Packet = std::vector<std::uint8_t>;
@@ -91,7 +86,13 @@ class GatewayWatch : public FakeTracker, public FakeEdge {
   void check_replacement(const Waiting& waiting, const alg::Verdict& verdict) const;
   void check_pinholes() const;
   void check_login(const Flow& flow, bool active) const;
-  stream::SeqShift shift_of(const alg::NatView& view, alg::Side sender) const;
+
+  void check(const alg::NatView& view, const alg::Began&);
+  void check(const alg::NatView& view, const alg::Negotiated& negotiation);
+  void check(const alg::NatView&, const alg::Refused&) {}
+  void check(const alg::NatView& view, const alg::Closed&);
+  void check(const alg::NatView& view, const alg::NotFtp& event);
+  void check(const alg::NatView& view, const alg::Ended&);
 
   alg::Policy policy_;
   alg::Limits limits_;

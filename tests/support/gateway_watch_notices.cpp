@@ -35,7 +35,11 @@ void GatewayWatch::tell(const char* what, alg::PacketId id, std::span<const std:
   std::fprintf(stderr, "%s\n", line.c_str());
 }
 
-void GatewayWatch::flow_began(const alg::NatView& view) {
+void GatewayWatch::notice(const alg::Event& event) {
+  std::visit([&](const auto& what) { check(event.flow, what); }, event.what);
+}
+
+void GatewayWatch::check(const alg::NatView& view, const alg::Began&) {
   auto& flow = flows_.at(view.id);
   law(!flow.alive, "a flow began twice");
   flow.alive = true;
@@ -45,8 +49,8 @@ void GatewayWatch::flow_began(const alg::NatView& view) {
   const auto& beginning = std::get<net::TcpSegment>(parsed);
   flow.first = {};
   flow.first[index(waiting_.at(id_).sender)] = beginning.seq();
-  flow.whole =
-      beginning.syn() || (view.client_shift == stream::SeqShift{} && view.server_shift == stream::SeqShift{});
+  flow.whole = beginning.syn() || (shift_of(view, Side::client) == stream::SeqShift{} &&
+                                   shift_of(view, Side::server) == stream::SeqShift{});
   for (const auto side : {Side::client, Side::server}) {
     // A gateway that has forgotten a flow begins anew, from its middle, with the packet just handed in.
     flow.heard[index(side)] = StreamMemory(flow.heard[index(side)].next());
@@ -56,20 +60,22 @@ void GatewayWatch::flow_began(const alg::NatView& view) {
   }
 }
 
-void GatewayWatch::flow_foreign(const alg::NatView& view, Reason why) {
-  tell("foreign", id_, {}, why);
+void GatewayWatch::check(const alg::NatView& view, const alg::NotFtp& event) {
+  tell("foreign", id_, {}, event.why);
   auto& flow = flows_.at(view.id);
   law(!flow.foreign, "foreign twice");
   flow.foreign = true;
 }
 
-void GatewayWatch::flow_ended(const alg::NatView& view, Reason) {
+void GatewayWatch::check(const alg::NatView& view, const alg::Ended&) {
   auto& flow = flows_.at(view.id);
   law(flow.alive, "a flow ended that had not begun");
   flow.alive = false;
 }
 
-alg::Opened GatewayWatch::open(const alg::NatView& view, const alg::Pinhole& pinhole) {
+alg::Applied GatewayWatch::apply(const alg::NatView& view, const alg::Change& change) {
+  if (!change.pinhole) return FakeTracker::apply(view, change);
+  const auto& pinhole = *change.pinhole;
   const auto& flow = flows_.at(view.id);
   const bool active = pinhole.opener == Side::server;
   const auto& external = policy_.external_addresses;
@@ -88,7 +94,7 @@ alg::Opened GatewayWatch::open(const alg::NatView& view, const alg::Pinhole& pin
   law(!flow.foreign, "a pinhole of a flow that is no FTP");
   law(!open_now.contains(view.id), "a second pinhole of one flow");
   check_login(flow, active);
-  return FakeTracker::open(view, pinhole);
+  return FakeTracker::apply(view, change);
 }
 
 /// Read in the most generous way, the session has a greeting, a login, and the command that asks.
@@ -107,7 +113,7 @@ void GatewayWatch::check_login(const Flow& flow, bool active) const {
   law(active ? client("PORT") || client("EPRT") : client("PASV") || client("EPSV"), "a pinhole unasked for");
 }
 
-void GatewayWatch::negotiated(const alg::NatView& view, const alg::Negotiation& negotiation) {
+void GatewayWatch::check(const alg::NatView& view, const alg::Negotiated& negotiation) {
   auto& flow = flows_.at(view.id);
   const auto found = open_now.find(view.id);
   tell(to_string(negotiation.decision), negotiation.packet, {}, negotiation.reason);
@@ -139,7 +145,7 @@ void GatewayWatch::negotiated(const alg::NatView& view, const alg::Negotiation& 
   }
 }
 
-void GatewayWatch::pinhole_closed(const alg::NatView& view, const alg::Pinhole&, Reason) {
+void GatewayWatch::check(const alg::NatView& view, const alg::Closed&) {
   flows_.at(view.id).announced.reset();
   law(!open_now.contains(view.id), "a pinhole that was withdrawn is open");
 }

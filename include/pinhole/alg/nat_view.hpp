@@ -1,4 +1,4 @@
-// What NAT makes of one control connection: its four endpoints.
+// What NAT makes of one control connection: its four endpoints. They never change.
 //
 //   name    meaning                              conntrack
 //   client  the client's own address             ORIG src
@@ -12,12 +12,15 @@
 
 #include <cstdint>
 
-#include "pinhole/alg/side.hpp"
 #include "pinhole/net/address.hpp"
 #include "pinhole/net/flow_key.hpp"
-#include "pinhole/stream/seq_shift.hpp"
+#include "pinhole/net/per_side.hpp"
 
 namespace pinhole::alg {
+
+using net::index;
+using net::other;
+using net::Side;
 
 struct NatView {
   std::uint64_t id = 0;  ///< the tracker's name of the connection (conntrack id; replay: order of appearance)
@@ -25,13 +28,13 @@ struct NatView {
   net::Endpoint dialed;
   net::Endpoint server;
   net::Endpoint seen;
-  stream::SeqShift client_shift;  ///< the shift already in force for the client's bytes
-  stream::SeqShift server_shift;  ///< the same for the server's
 
   bool nated() const { return client != seen || dialed != server; }
   net::FlowKey key(Side sender) const {
     return sender == Side::client ? net::FlowKey{client, dialed} : net::FlowKey{server, seen};
   }
+
+  bool operator==(const NatView&) const = default;
 };
 
 }  // namespace pinhole::alg

@@ -10,7 +10,7 @@
 
 #include <chrono>
 
-#include "pinhole/alg/side.hpp"
+#include "pinhole/alg/nat_view.hpp"
 #include "pinhole/net/address.hpp"
 
 namespace pinhole::alg {

@@ -1,10 +1,10 @@
-// What the operator allows, and the bounds of everything that is remembered.
+// What the operator allows, for the sessions of each server.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -81,35 +81,19 @@ struct Policy {
   bool operator==(const Policy&) const = default;
 };
 
-/// The policies of all servers.
+/// The policies of all servers. A session keeps the one it began with, also when these are replaced.
 class Policies {
  public:
   /// One for all: a Policy is also Policies.
-  Policies(Policy general = {}) : general_(std::move(general)) {}
+  Policies(Policy general = {}) : general_(std::make_shared<const Policy>(std::move(general))) {}
   Policies(Policy general, std::vector<std::pair<net::Network, Policy>> by_server);
 
-  /// Of the smallest network that holds the server's own address or the one that was dialed.
-  const Policy& of(const NatView& flow) const;
+  /// Of the smallest network that holds the server's own address or the one that was dialed; never null.
+  const std::shared_ptr<const Policy>& of(const NatView& flow) const;
 
  private:
-  Policy general_;
-  std::vector<std::pair<net::Network, Policy>> by_server_;  // smallest network first
-};
-
-struct Limits {
-  std::size_t line = 1024;      ///< bytes of a line that are kept for understanding it
-  std::size_t absorbed = 1024;  ///< bytes of an unfinished line taken off the wire, no more than `line`
-  /// Bytes kept for retransmissions, per direction. Of more than this in flight at once, retransmissions are
-  /// passed on as they come, or dropped where they may have been edited.
-  std::size_t history = 64 * 1024;
-  std::size_t held_packets = 16;            ///< packets behind a gap whose verdict waits, per direction
-  std::size_t waiting_packets = 2048;       ///< packets with a delayed verdict, of all flows together
-  std::size_t waiting_bytes = 1024 * 1024;  ///< the bytes of these
-  std::size_t flows = 65536;
-  std::size_t port_tries = 64;            ///< public ports tried for one pinhole
-  std::chrono::seconds flow_linger{120};  ///< a closed one answers retransmissions so long
-
-  bool operator==(const Limits&) const = default;
+  std::shared_ptr<const Policy> general_;
+  std::vector<std::pair<net::Network, std::shared_ptr<const Policy>>> by_server_;  // smallest network first
 };
 
 }  // namespace pinhole::alg

@@ -60,6 +60,8 @@ enum class Reason : std::uint8_t {
   server_refused,
   session_ended,
   idle,
+  tuple_reused,
+  gateway_stopped,
   stray,
   // What becomes of a data connection
   not_negotiated,

@@ -1,9 +1,9 @@
 // The gateway's only door to connection tracking. Two implementations: netfilter::CtnetlinkTracker (the
 // kernel) and pcap::ReplayTracker (a capture).
 //
-// Calls are synchronous: when open() or shift() returns success, the kernel has confirmed it, so that a
-// verdict given afterwards cannot overtake it. What the world does wrong comes back as a value; a broken
-// installation (no socket, no privilege) throws std::system_error.
+// Calls are synchronous: when apply() says so, the kernel has confirmed all of the change, so that a verdict
+// given afterwards cannot overtake it. What the world does wrong comes back as a value; a broken installation
+// (no socket, no privilege) throws std::system_error.
 #pragma once
 
 #include <optional>
@@ -11,16 +11,36 @@
 
 #include "pinhole/alg/nat_view.hpp"
 #include "pinhole/alg/pinhole.hpp"
-#include "pinhole/alg/side.hpp"
 #include "pinhole/net/flow_key.hpp"
 #include "pinhole/stream/seq_shift.hpp"
 
 namespace pinhole::alg {
 
-enum class Opened : std::uint8_t {
-  yes,
-  taken,   ///< somebody else's pinhole or connection has this tuple: try another port
-  failed,  ///< the tracker refused for another reason, which it has reported itself
+/// A control connection as the tracker knows it now.
+struct View {
+  NatView nat;
+  net::PerSide<stream::SeqShift> shift;  ///< in force for the bytes of each side
+};
+
+/// What is to be done for one connection, all of it or nothing.
+struct Change {
+  /// Lets exactly this data connection pass, once, until its timeout. A connection has one pinhole at a time:
+  /// a new one takes the place of the old.
+  std::optional<Pinhole> pinhole;
+
+  /// How the numbers of `sender`'s bytes are shifted from now on.
+  struct Shift {
+    Side sender = Side::client;
+    stream::SeqShift to;
+  };
+  std::optional<Shift> shift;
+};
+
+enum class Applied : std::uint8_t {
+  all,
+  taken,         ///< nothing: somebody else's pinhole or socket has this tuple; try another port
+  cannot_shift,  ///< nothing: it is not NATed, or its sequence-adjust extension is missing
+  refused,       ///< nothing, for another reason, which the tracker has reported itself
 };
 
 /// An open pinhole as the tracker lists it.
@@ -36,28 +56,40 @@ class Tracker {
  public:
   virtual ~Tracker() = default;
 
-  /// The connection a packet with these endpoints belongs to, in either direction, with the sequence shift
-  /// in force; nullopt if the tracker knows none.
-  virtual std::optional<NatView> lookup(const net::FlowKey& key) = 0;
+  /// The connection a packet with these endpoints belongs to, in either direction; nullopt if the tracker
+  /// knows none.
+  virtual std::optional<View> lookup(const net::FlowKey& key) = 0;
 
-  /// Lets exactly this data connection pass, once, until its timeout. A connection has one pinhole at a
-  /// time: a new one takes the place of the old.
-  virtual Opened open(const NatView& flow, const Pinhole& pinhole) = 0;
+  virtual Applied apply(const NatView& flow, const Change& change) = 0;
 
-  /// Withdraws a pinhole; it is no error if it was used or has expired.
-  virtual void close(const NatView& flow, const Pinhole& pinhole) = 0;
+  /// Withdraws a pinhole; false if it was not there: used, or expired.
+  virtual bool close(const NatView& flow, const Pinhole& pinhole) = 0;
+};
 
-  /// Every pinhole that is open: of this gateway, of others beside it, and of those that ran before.
-  virtual std::vector<Listed> list() = 0;
+/// Whether the data connection that came through this pinhole is there.
+struct TransferQuestion {
+  NatView flow;
+  Pinhole pinhole;
+  bool search = true;  ///< it was not found yet; else it is gone if it is not where it was
+};
+struct TransferAnswer {
+  TransferQuestion question;
+  bool there = false;
+};
 
-  /// While the data connection that came through `pinhole` is there, keeps the entry of its control
-  /// connection, which may be silent for long, from timing out. False if there is no such data connection.
-  /// `search`: it was not found yet. To search is dear, as the kernel can only be asked for all it has.
-  virtual bool keep_alive(const NatView& flow, const Pinhole& pinhole, bool search) = 0;
+/// What takes the tracker long to tell, since the kernel can only be asked for all it has. It is asked here
+/// and answered later, once for each question, by Gateway::answer() in the gateway's own thread; never during
+/// the call that asks.
+class Surveyor {
+ public:
+  virtual ~Surveyor() = default;
 
-  /// Sets how the numbers of `sender`'s bytes are shifted from now on. False if the connection cannot be
-  /// shifted (it is not NATed, or its sequence-adjust extension is missing).
-  virtual bool shift(const NatView& flow, Side sender, const stream::SeqShift& shift) = 0;
+  /// While the data connection is there, also keeps the entry of its control connection, which may be silent
+  /// for long, from timing out.
+  virtual void ask(const TransferQuestion& question) = 0;
+
+  /// For every pinhole that is open: of this gateway, of others beside it, of those that ran before.
+  virtual void ask_for_pinholes() = 0;
 };
 
 }  // namespace pinhole::alg

@@ -72,14 +72,17 @@ class Session {
   /// may be the end of a line or of a multi-line reply.
   void pick_up();
 
+  /// Something was said that nobody heard: from now on it counts as seen from its middle.
+  void missed();
+
   /// Both sides have ended TLS and speak clear text again (CCC, RFC 4217 section 12.3).
   void cleared();
 
-  State state() const { return state_; }
+  State state() const { return now_.state; }
 
   /// A command has a preliminary reply and no final one (150, "opening data connection"): data are on the
   /// way, and the control connection may be silent for long.
-  bool transferring() const { return transferring_; }
+  bool transferring() const { return now_.transferring; }
 
   /// True if the next line, which begins so, may have to name another endpoint: it may negotiate, and the
   /// session is logged in or may be by then.
@@ -87,6 +90,30 @@ class Session {
   bool may_need_edit_reply(std::string_view begin) const;
   /// The same of a line that others may precede: they may end a multi-line reply.
   bool may_need_edit_later_reply(std::string_view begin) const;
+
+ private:
+  struct Moment {  // all that lines change, but for the list of open commands
+    State state = State::greeting;
+    Heard::Standing why_foreign = Heard::Standing::foreign;
+    bool transferring = false;
+    bool command_may_be_cut = false,
+         reply_may_be_cut = false;  // the next one, of a session that was picked up
+    bool epsv_all = false;
+    int open_reply = 0;  // code of the multi-line reply that is not finished
+    std::uint32_t commands = 0;
+  };
+
+ public:
+  /// Where the session stands, for rewind().
+  struct Mark {
+    Moment now;
+    std::size_t open;
+  };
+  Mark mark() const;
+
+  /// Takes back the one line that was heard since: it will be heard again. What made the session foreign
+  /// stays heard.
+  void rewind(const Mark& mark);
 
  private:
   struct Outstanding {
@@ -99,19 +126,12 @@ class Session {
   Heard final_reply(const ReplyLine& reply);
   Heard conclude(const Outstanding& command, const ReplyLine& reply);
   bool may_negotiate_soon() const;
-  bool in_clear() const { return state_ != State::encrypted; }
+  bool in_clear() const { return now_.state != State::encrypted; }
   Heard::Standing standing() const;
   std::optional<Outstanding> take_passive();
 
   Rules rules_;
-  State state_ = State::greeting;
-  Heard::Standing why_foreign_ = Heard::Standing::foreign;
-  bool transferring_ = false;
-  bool command_may_be_cut_ = false,
-       reply_may_be_cut_ = false;  // the next one, of a session that was picked up
-  bool epsv_all_ = false;
-  int open_reply_ = 0;  // code of the multi-line reply that is not finished
-  std::uint32_t commands_ = 0;
+  Moment now_;
   std::vector<Outstanding> outstanding_;  // oldest first, from first_ on
   std::size_t first_ = 0;
 };

@@ -1,7 +1,8 @@
 // Changing a packet that TcpSegment has checked: new payload, new addresses, shifted numbers.
 //
-// Lengths and checksums always come out consistent. rebuild() computes checksums in full (a packet with a
-// partial checksum comes out whole); the others update them incrementally, so a wrong one stays wrong.
+// Lengths and checksums always come out consistent. rebuild() and restamp() compute checksums in full (a
+// packet with a partial checksum comes out whole); readdress(), shift_seq() and map_acks() update them
+// incrementally, so a wrong one stays wrong.
 #pragma once
 
 #include <cstdint>

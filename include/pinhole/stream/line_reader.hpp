@@ -38,6 +38,17 @@ class LineReader {
   /// The line is valid until the next call.
   std::optional<Line> next(std::span<const std::uint8_t>& bytes);
 
+  /// Where the unfinished line stands, for rewind().
+  struct Mark {
+    std::size_t kept = 0;
+    std::size_t length = 0;
+    std::uint8_t last = 0;
+  };
+  Mark mark() const { return returned_ ? Mark{} : Mark{pending_.size(), length_, last_}; }
+
+  /// Takes back the bytes of the one next() since: they will come again.
+  void rewind(const Mark& mark);
+
   /// What is pending, as if it were a line: for the end of the stream, or when no more can be waited for.
   std::optional<Line> finish();
 

@@ -15,10 +15,10 @@ namespace pinhole::stream {
 class Reassembler {
  public:
   enum class Position : std::uint8_t {
-    fresh,  ///< has new bytes, behind `skip` known ones
-    old,    ///< everything in it was seen before
-    gap,    ///< bytes before it are missing
-    wild,   ///< so far off that it cannot belong to this connection's window
+    fresh,          ///< has new bytes, behind `skip` known ones
+    old,            ///< everything in it was seen before
+    gap,            ///< bytes before it are missing
+    out_of_window,  ///< so far off that it cannot belong to this connection's window
   };
   struct Placement {
     Position position;
@@ -34,7 +34,7 @@ class Reassembler {
 
   Placement place(net::Seq begin, std::size_t length) const {
     const std::int32_t ahead = begin - next_;
-    if (ahead > kWindow || ahead < -kWindow) return {Position::wild};
+    if (ahead > kWindow || ahead < -kWindow) return {Position::out_of_window};
     if (ahead > 0) return {Position::gap};
     const auto known = static_cast<std::size_t>(-static_cast<std::int64_t>(ahead));
     return length > known ? Placement{Position::fresh, known} : Placement{Position::old, length};

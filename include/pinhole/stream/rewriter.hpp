@@ -42,7 +42,7 @@ class Rewriter {
   void acknowledge(net::Seq ack);
 
   /// The receiver has everything that was decided so far.
-  void settle();
+  void assume_acknowledged();
 
   /// All bytes decided so far were acknowledged to the sender in the receiver's name, so it will not repeat
   /// them: from now on packets carry those that the receiver may not have. Where they do not fit into a
@@ -50,7 +50,7 @@ class Rewriter {
   void guarantee();
 
   /// Bytes decided that a packet may have to carry again, as sent by the sender.
-  std::size_t backlog() const { return kept(); }
+  std::size_t retained() const { return kept(); }
 
   struct Rendering {
     net::Seq begin;  ///< the number the packet must bear

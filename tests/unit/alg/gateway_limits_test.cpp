@@ -18,7 +18,7 @@ constexpr std::uint8_t kSynAck = 0x12;
 class Crowd : public testing::Test {
  protected:
   void open(alg::Policies policies, alg::Limits limits = {}) {
-    gateway_.emplace(std::move(policies), limits, tracker, edge);
+    gateway_.emplace(std::move(policies), limits, gateway::Surroundings{tracker, tracker, edge, edge});
   }
   alg::NatView connection(const char* client, net::Port port) {
     alg::NatView view = nat::masquerade();
@@ -45,7 +45,7 @@ class Crowd : public testing::Test {
   alg::Time now{};
   alg::PacketId packets_ = 0;
   std::uint64_t ids_ = 0;
-  std::optional<alg::Gateway> gateway_;
+  std::optional<gateway::Gateway> gateway_;
 };
 
 TEST_F(Crowd, AClientHasItsShareOfSessions) {
@@ -113,6 +113,7 @@ TEST_F(Crowd, TheSamePortsAgainAreANewSession) {
   say(view, Side::client, 0x04, {});
   EXPECT_TRUE(begin(view));
   EXPECT_EQ(edge.flows_began, 2);
+  EXPECT_EQ(edge.ended, std::vector{Reason::session_ended});
 }
 
 TEST_F(Crowd, WhoSaysNothingKeepsItsPlaceForAShortTimeOnly) {
@@ -133,7 +134,7 @@ TEST_F(Crowd, ATupleThatBelongsToAnotherByNow) {
   EXPECT_EQ(gateway_->usage().flows, 1u);
   for (int i = 0; i < 3; ++i) tick(std::chrono::seconds(7000));
   EXPECT_EQ(gateway_->usage().flows, 0u);
-  EXPECT_EQ(edge.ended.size(), 2u);
+  EXPECT_EQ(edge.ended, (std::vector{Reason::tuple_reused, Reason::idle}));
 }
 
 TEST_F(Crowd, OneClientDoesNotFillTheWaitingRoom) {

@@ -93,9 +93,11 @@ TEST(GatewayOrder, NothingIsLeftOfAPacketThatCouldNotBeJudged) {
   ++talk.clock;
   EXPECT_THROW(talk.resend(Side::client, first, "NOOP\r\n"), std::system_error);
   talk.tracker.broken = false;
-  EXPECT_FALSE(talk.edge.verdicts.contains(waits));
+  EXPECT_EQ(talk.edge.failed, std::vector{waits}) << "it takes the fail mode";
+  EXPECT_EQ(talk.edge.verdicts.at(waits).reason, Reason::internal_error);
   const auto again = make_segment(
       {.from = talk.view.client, .to = talk.view.dialed, .seq = first, .ack = net::Seq(1), .payload = {}});
+  talk.edge.verdicts.erase(waits);
   talk.gateway.packet(waits, again, talk.now);  // the edge may give its number to another packet
   EXPECT_EQ(talk.edge.verdicts.at(waits).action, Action::accept);
   EXPECT_EQ(talk.edge.verdicts.at(waits).reason, Reason::passed);

@@ -43,11 +43,11 @@ TEST(GatewayPickUp, AHandshakeThatIsSeenIsABeginning) {
 TEST(GatewayPickUp, ALineThatAFormerGatewayEditedIsEditedAlike) {
   // The former one moved the numbers behind the line by one and was killed before the acknowledgment.
   auto view = nat::masquerade();
-  view.client_shift = {net::Seq(1000), 0, -1};
+  const stream::SeqShift in_force{net::Seq(1000), 0, -1};
   Conversation talk(view, picking_up());
-  talk.tracker.shifts[{view.id, Side::client}] = view.client_shift;
+  talk.tracker.shifts[{view.id, Side::client}] = in_force;
   EXPECT_EQ(talk.client("PORT 192,168,1,10,200,10\r\n"), "PORT 203,0,113,7,200,10\r\n");
-  EXPECT_EQ((talk.tracker.shifts[{view.id, Side::client}]), view.client_shift);
+  EXPECT_EQ((talk.tracker.shifts[{view.id, Side::client}]), in_force);
   EXPECT_EQ(talk.client("LIST\r\n"), "LIST\r\n");
 }
 

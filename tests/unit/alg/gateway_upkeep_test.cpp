@@ -84,39 +84,56 @@ class Transfers : public testing::Test {
     say(Side::client, "RETR large\r\n");
     say(Side::server, "150 opening\r\n");
   }
-  void tick(seconds passed) { gateway.tick(now += passed); }
+  void tick(seconds passed) {
+    gateway.tick(now += passed);
+    tracker.answer(gateway, now);
+  }
 
   FakeTracker tracker;
   FakeEdge edge;
-  alg::Gateway gateway{{}, {}, tracker, edge};
+  gateway::Gateway gateway{{}, {}, {tracker, tracker, edge, edge}};
   alg::Time now{};
 
  private:
   alg::PacketId packets_ = 0;
 };
 
-/// Each is a walk through all that the kernel tracks.
-TEST_F(Transfers, TheirDataConnectionsAreSoughtOneATurn) {
+TEST_F(Transfers, EachIsAskedForOnceUntilItIsAnswered) {
   for (std::uint64_t id = 1; id <= 5; ++id) begin(id);
   ASSERT_EQ(tracker.opened.size(), 5u);
-  tick(seconds(20));
-  for (std::size_t turn = 1; turn <= 7; ++turn) {
-    EXPECT_EQ(tracker.sought.size(), std::min<std::size_t>(turn, 5)) << turn;
-    tick(seconds(0));
-  }
+  for (int turn = 0; turn < 3; ++turn) gateway.tick(now += seconds(20));
+  EXPECT_EQ(tracker.questions.size(), 5u);
+  tracker.answer(gateway, now);
+  EXPECT_EQ(tracker.sought.size(), 5u);
   tick(seconds(20));
   EXPECT_EQ(tracker.kept_alive.size(), 10u);
   EXPECT_EQ(tracker.sought.size(), 5u) << "they are found again without a search";
 }
 
-TEST_F(Transfers, TheOneThatWaitsLongestIsSoughtFirst) {
-  for (std::uint64_t second = 0; second < 100; ++second) {  // twice as many as there are turns
-    begin(10 * second + 1);
-    begin(10 * second + 2);
+TEST_F(Transfers, TheOneThatWaitsLongestIsAskedForFirst) {
+  for (std::uint64_t id = 1; id <= 5; ++id) {
+    begin(id);
     tick(seconds(1));
   }
-  ASSERT_GE(tracker.sought.size(), 80u);
-  for (std::size_t i = 0; i < tracker.sought.size(); ++i) EXPECT_EQ(tracker.sought[i] / 10, i / 2);
+  gateway.tick(now += seconds(20));
+  ASSERT_EQ(tracker.questions.size(), 5u);
+  for (std::uint64_t id = 1; id <= 5; ++id) EXPECT_EQ(tracker.questions[id - 1].flow.id, id);
+}
+
+/// A new pinhole has taken the place of the one that was asked about.
+TEST_F(Transfer, AnAnswerAboutAnotherPinholeCountsForNothing) {
+  talk.gateway.tick(talk.now += seconds(10));
+  ASSERT_EQ(talk.tracker.questions.size(), 1u);
+  const auto question = talk.tracker.questions[0];
+  talk.server("226 done\r\n");
+  talk.client("PASV\r\n");
+  talk.server("227 (198,51,100,2,40,9)\r\n");
+  talk.client("RETR large\r\n");
+  talk.server("150 opening\r\n");
+  talk.gateway.answer({question, false}, talk.now);
+  talk.gateway.tick(talk.now += seconds(10));
+  ASSERT_EQ(talk.tracker.questions.size(), 2u);
+  EXPECT_NE(talk.tracker.questions[1].pinhole, question.pinhole);
 }
 
 /// The pinholes end with their timeouts; whoever waits for a verdict gets one.
@@ -144,6 +161,20 @@ TEST(Audit, RemovesWhatASessionHasNot) {
   ASSERT_EQ(talk.tracker.withdrawn.size(), 1u);
   EXPECT_EQ(talk.tracker.withdrawn[0].to, elsewhere);
   EXPECT_EQ(talk.tracker.withdrawn[0].from, pinhole.from);
+}
+
+/// It was closed, or used, while the list was on its way.
+TEST(Audit, SaysNothingOfWhatIsGoneByThen) {
+  Conversation talk(nat::masquerade());
+  talk.log_in();
+  talk.client("PORT 192,168,1,10,40,0\r\n");
+  const auto pinhole = talk.tracker.open_now.begin()->second;
+  const std::vector<alg::Listed> listed{{talk.view.key(Side::client), pinhole.from, pinhole.to}};
+  talk.client("PORT 192,168,1,10,40,1\r\n");
+  talk.edge.closed.clear();
+  talk.gateway.answer(listed);
+  EXPECT_TRUE(talk.edge.closed.empty());
+  EXPECT_EQ(talk.tracker.open_now.size(), 1u);
 }
 
 TEST(Audit, LeavesOtherGatewaysAlone) {

@@ -1,6 +1,6 @@
 // Which addresses are honest: every kind of NAT against every address a line may name.
 
-#include "alg/judge.hpp"
+#include "control/judge.hpp"
 
 #include <gtest/gtest.h>
 
@@ -13,6 +13,7 @@ namespace {
 using alg::Decision;
 using alg::Form;
 using alg::Reason;
+using control::judge;
 
 ftp::Heard heard(Form form, const char* address, net::Port port) {
   ftp::Heard line;

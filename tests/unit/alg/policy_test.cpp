@@ -26,7 +26,7 @@ TEST(Policies, TheSmallestNetworkHolds) {
   const auto rate = [&](const char* server) {
     alg::NatView view = nat::none();
     view.server = view.dialed = {net::IpAddress::parse(server).value(), 21};
-    return policies.of(view).commands_per_second;
+    return policies.of(view)->commands_per_second;
   };
   EXPECT_EQ(rate("192.0.2.1"), 1u);
   EXPECT_EQ(rate("10.9.9.9"), 2u);
@@ -40,8 +40,8 @@ TEST(Policies, TheDialedAddressCountsAsWellAsTheServersOwn) {
   ASSERT_NE(view.dialed.address, view.server.address);
   const auto dialed = network(view.dialed.address.to_string().c_str());
   const auto server = network(view.server.address.to_string().c_str());
-  EXPECT_EQ(alg::Policies(marked(1), {{dialed, marked(2)}}).of(view).commands_per_second, 2u);
-  EXPECT_EQ(alg::Policies(marked(1), {{server, marked(3)}}).of(view).commands_per_second, 3u);
+  EXPECT_EQ(alg::Policies(marked(1), {{dialed, marked(2)}}).of(view)->commands_per_second, 2u);
+  EXPECT_EQ(alg::Policies(marked(1), {{server, marked(3)}}).of(view)->commands_per_second, 3u);
 }
 
 TEST(Policies, AFlowKeepsToItsServers) {

@@ -112,7 +112,7 @@ net::Endpoint at(const char* address) {
 alg::Policy policy_for(const app::Settings& settings, const char* server) {
   alg::NatView view;
   view.server = view.dialed = at(server);
-  return settings.policies().of(view);
+  return *settings.policies().of(view);
 }
 
 constexpr const char* kSections = R"(min-data-port = 2000

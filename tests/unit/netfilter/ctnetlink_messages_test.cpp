@@ -123,13 +123,13 @@ const auto kConntrack = from_hex(
 TEST(CtnetlinkAnswers, AConnectionWithItsShifts) {
   const auto flow = netfilter::parse_conntrack(kConntrack);
   ASSERT_TRUE(flow);
-  EXPECT_EQ(flow->id, 0x3a3796cau);
-  EXPECT_EQ(flow->client, at("10.91.0.2", 40552));
-  EXPECT_EQ(flow->dialed, at("198.51.100.2", 21));
-  EXPECT_EQ(flow->server, at("198.51.100.2", 21));
-  EXPECT_EQ(flow->seen, at("198.51.100.1", 40552));
-  EXPECT_EQ(flow->client_shift, (stream::SeqShift{net::Seq(0x01020304), 0, 3}));
-  EXPECT_EQ(flow->server_shift, (stream::SeqShift{net::Seq(0xfffffff0), -2, 5}));
+  EXPECT_EQ(flow->nat.id, 0x3a3796cau);
+  EXPECT_EQ(flow->nat.client, at("10.91.0.2", 40552));
+  EXPECT_EQ(flow->nat.dialed, at("198.51.100.2", 21));
+  EXPECT_EQ(flow->nat.server, at("198.51.100.2", 21));
+  EXPECT_EQ(flow->nat.seen, at("198.51.100.1", 40552));
+  EXPECT_EQ(flow->shift.client, (stream::SeqShift{net::Seq(0x01020304), 0, 3}));
+  EXPECT_EQ(flow->shift.server, (stream::SeqShift{net::Seq(0xfffffff0), -2, 5}));
 }
 
 TEST(CtnetlinkAnswers, AnIpv6Connection) {
@@ -146,8 +146,8 @@ TEST(CtnetlinkAnswers, AnIpv6Connection) {
                "08000200 00000000 08000300 00000003 1c001080 08000100 fffffff0 08000200"
                "fffffffe 08000300 00000005"));
   ASSERT_TRUE(flow);
-  EXPECT_EQ(flow->client, at("fd91::2", 34862));
-  EXPECT_EQ(flow->seen, at("2001:db8:91::1", 34862));
+  EXPECT_EQ(flow->nat.client, at("fd91::2", 34862));
+  EXPECT_EQ(flow->nat.seen, at("2001:db8:91::1", 34862));
 }
 
 TEST(CtnetlinkAnswers, AnExpectation) {

@@ -87,7 +87,9 @@ TEST_P(InjectorKernel, AcknowledgesToALocalSender) {
     RecordingListener listener;
     netfilter::CtnetlinkTracker tracker(listener);
     const auto flow = tracker.lookup({client.local(), client.peer()});
-    ASSERT_TRUE(flow && tracker.shift(*flow, alg::Side::server, {net::Seq(0), 3, 3}));
+    ASSERT_TRUE(flow);
+    const alg::Change change{{}, alg::Change::Shift{alg::Side::server, {net::Seq(0), 3, 3}}};
+    ASSERT_EQ(tracker.apply(flow->nat, change), alg::Applied::all);
   });
   local.send("227 half a li");
   const auto packet = queue.next();

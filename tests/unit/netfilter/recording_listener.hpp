@@ -1,4 +1,4 @@
-// A listener that keeps what it was told.
+// Keeps what it was told.
 #pragma once
 
 #include <functional>
@@ -7,36 +7,34 @@
 #include <string>
 #include <vector>
 
-#include "netfilter/listener.hpp"
+#include "netfilter/reporter.hpp"
+#include "pinhole/alg/event.hpp"
 
 namespace pinhole::test {
 
-struct RecordingListener final : netfilter::Listener {
+struct RecordingListener final : netfilter::Reporter, alg::Observer {
   void report(netfilter::Severity, std::string_view line) override {
     const std::scoped_lock lock(mutex);
     reports.emplace_back(line);
   }
-  void flow_began(const alg::NatView&) override {
-    if (throw_at_flows) throw std::runtime_error("no more memory");
-  }
-  void negotiated(const alg::NatView&, const alg::Negotiation& negotiation) override {
-    if (at_negotiations) at_negotiations();
+  void notice(const alg::Event& event) override {
+    if (std::holds_alternative<alg::Began>(event.what)) {
+      if (throw_at_flows) throw std::runtime_error("no more memory");
+      ++flows;
+    }
+    const auto* negotiated = std::get_if<alg::Negotiated>(&event.what);
+    if (negotiated != nullptr && at_negotiations) at_negotiations();
     const std::scoped_lock lock(mutex);
-    negotiations.push_back(negotiation);
+    if (negotiated != nullptr) negotiations.push_back(*negotiated);
+    if (const auto* refused = std::get_if<alg::Refused>(&event.what)) refusals.push_back(refused->reason);
   }
-  void refused(const alg::NatView&, const alg::Refusal& refusal) override {
-    const std::scoped_lock lock(mutex);
-    refusals.push_back(refusal.reason);
-  }
-  void pinhole_closed(const alg::NatView&, const alg::Pinhole&, alg::Reason) override {}
-  void flow_foreign(const alg::NatView&, alg::Reason) override {}
-  void flow_ended(const alg::NatView&, alg::Reason) override {}
 
   bool throw_at_flows = false;  // so that a packet cannot be judged
   std::function<void()> at_negotiations;
+  int flows = 0;
   std::mutex mutex;
   std::vector<std::string> reports;
-  std::vector<alg::Negotiation> negotiations;
+  std::vector<alg::Negotiated> negotiations;
   std::vector<alg::Reason> refusals;
 };
 

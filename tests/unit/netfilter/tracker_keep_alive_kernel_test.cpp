@@ -7,7 +7,7 @@
 namespace pinhole::test {
 namespace {
 
-using alg::Opened;
+using alg::Applied;
 using std::chrono::seconds;
 
 class TrackerKeepAliveKernel : public TrackerTest {
@@ -33,7 +33,7 @@ class TrackerKeepAliveKernel : public TrackerTest {
   }
   Data transfer(const Control& session, const alg::Pinhole& pinhole) {
     const auto port = Tcp::listening(lab_->server, pinhole.forward_to);
-    EXPECT_EQ(tracker_->open(session.view, pinhole), Opened::yes);
+    EXPECT_EQ(open(session.view, pinhole), Applied::all);
     auto client = Tcp::connected(lab_->client, pinhole.to);
     EXPECT_TRUE(client.ok());
     return {std::move(client), port.accept()};
@@ -46,7 +46,7 @@ TEST_P(TrackerKeepAliveKernel, ProlongsALowTimeout) {
   const auto pinhole = passive(session.view, 40031);
   const auto data = transfer(session, pinhole);
   ASSERT_LE(left(session), seconds(60));
-  EXPECT_TRUE(tracker_->keep_alive(session.view, pinhole, true));
+  EXPECT_TRUE(keep_alive(session.view, pinhole, true));
   EXPECT_GT(left(session), seconds(280));
   EXPECT_LE(left(session), seconds(300));
 }
@@ -58,10 +58,10 @@ TEST_P(TrackerKeepAliveKernel, DoesSoForActiveModeToo) {
   const auto port = Tcp::listening(lab_->client, pinhole.forward_to);
   auto dialed = pinhole;
   if (!session.view.nated()) dialed.to.port = 40032;
-  ASSERT_EQ(tracker_->open(session.view, dialed), Opened::yes);
+  ASSERT_EQ(open(session.view, dialed), Applied::all);
   const auto data = Tcp::connected(lab_->server, dialed.to);
   ASSERT_TRUE(data.ok());
-  EXPECT_TRUE(tracker_->keep_alive(session.view, dialed, true));
+  EXPECT_TRUE(keep_alive(session.view, dialed, true));
   EXPECT_GT(left(session), seconds(280));
 }
 
@@ -70,7 +70,7 @@ TEST_P(TrackerKeepAliveKernel, LeavesAHighTimeoutAlone) {
   const auto session = control();
   const auto pinhole = passive(session.view, 40034);
   const auto data = transfer(session, pinhole);
-  EXPECT_TRUE(tracker_->keep_alive(session.view, pinhole, true));
+  EXPECT_TRUE(keep_alive(session.view, pinhole, true));
   EXPECT_GT(left(session), seconds(580));
 }
 
@@ -78,8 +78,8 @@ TEST_P(TrackerKeepAliveKernel, ChangesNothingWhereNobodyCame) {
   silence(60);
   const auto session = control();
   const auto pinhole = passive(session.view, 40035);
-  ASSERT_EQ(tracker_->open(session.view, pinhole), Opened::yes);
-  EXPECT_FALSE(tracker_->keep_alive(session.view, pinhole, true));
+  ASSERT_EQ(open(session.view, pinhole), Applied::all);
+  EXPECT_FALSE(keep_alive(session.view, pinhole, true));
   EXPECT_LE(left(session), seconds(60));
 }
 
@@ -89,15 +89,15 @@ TEST_P(TrackerKeepAliveKernel, CountsOnlyItsOwnDataConnection) {
   const auto two = control();
   const auto pinhole = passive(one.view, 40036);  // of either: they join the same hosts
   const auto data = transfer(two, pinhole);
-  EXPECT_FALSE(tracker_->keep_alive(one.view, pinhole, true));
-  EXPECT_FALSE(tracker_->keep_alive(two.view, passive(two.view, 40037), true));
+  EXPECT_FALSE(keep_alive(one.view, pinhole, true));
+  EXPECT_FALSE(keep_alive(two.view, passive(two.view, 40037), true));
   auto from_elsewhere = pinhole;
   from_elsewhere.from = two.view.server.address;
-  EXPECT_FALSE(tracker_->keep_alive(two.view, from_elsewhere, true));
+  EXPECT_FALSE(keep_alive(two.view, from_elsewhere, true));
   EXPECT_LE(left(one), seconds(60));
   EXPECT_LE(left(two), seconds(60));
-  EXPECT_TRUE(tracker_->keep_alive(two.view, pinhole, true));
-  EXPECT_FALSE(tracker_->keep_alive(one.view, pinhole, true)) << "now that it was seen";
+  EXPECT_TRUE(keep_alive(two.view, pinhole, true));
+  EXPECT_FALSE(keep_alive(one.view, pinhole, true)) << "now that it was seen";
 }
 
 TEST_P(TrackerKeepAliveKernel, EndsWithAReset) {
@@ -106,9 +106,9 @@ TEST_P(TrackerKeepAliveKernel, EndsWithAReset) {
   const auto pinhole = passive(session.view, 40038);
   {
     const auto data = transfer(session, pinhole);
-    EXPECT_TRUE(tracker_->keep_alive(session.view, pinhole, true));
+    EXPECT_TRUE(keep_alive(session.view, pinhole, true));
   }
-  EXPECT_FALSE(tracker_->keep_alive(session.view, pinhole, true));
+  EXPECT_FALSE(keep_alive(session.view, pinhole, true));
 }
 
 TEST_P(TrackerKeepAliveKernel, EndsWithBothSidesFin) {
@@ -118,10 +118,10 @@ TEST_P(TrackerKeepAliveKernel, EndsWithBothSidesFin) {
   const auto data = transfer(session, pinhole);
   shutdown(data.server.descriptor(), SHUT_WR);
   EXPECT_EQ(data.client.receive(), "");
-  EXPECT_TRUE(tracker_->keep_alive(session.view, pinhole, true)) << "the client may still be sending";
+  EXPECT_TRUE(keep_alive(session.view, pinhole, true)) << "the client may still be sending";
   shutdown(data.client.descriptor(), SHUT_WR);
   EXPECT_EQ(data.server.receive(), "");
-  EXPECT_FALSE(tracker_->keep_alive(session.view, pinhole, true));
+  EXPECT_FALSE(keep_alive(session.view, pinhole, true));
 }
 
 /// It comes from another port than the one that was seen.
@@ -130,10 +130,10 @@ TEST_P(TrackerKeepAliveKernel, FindsTheNextOneThroughTheSamePinhole) {
   const auto pinhole = passive(session.view, 40041);
   for (int i = 0; i < 3; ++i) {
     const auto data = transfer(session, pinhole);
-    EXPECT_TRUE(tracker_->keep_alive(session.view, pinhole, true));
-    EXPECT_TRUE(tracker_->keep_alive(session.view, pinhole, false));
+    EXPECT_TRUE(keep_alive(session.view, pinhole, true));
+    EXPECT_TRUE(keep_alive(session.view, pinhole, false));
   }
-  EXPECT_FALSE(tracker_->keep_alive(session.view, pinhole, true));
+  EXPECT_FALSE(keep_alive(session.view, pinhole, true));
 }
 
 /// It was there, and is gone: what came since is another one, and nobody asked to search for it.
@@ -142,11 +142,11 @@ TEST_P(TrackerKeepAliveKernel, SearchesOnlyIfAsked) {
   const auto pinhole = passive(session.view, 40042);
   {
     const auto data = transfer(session, pinhole);
-    EXPECT_TRUE(tracker_->keep_alive(session.view, pinhole, true));
+    EXPECT_TRUE(keep_alive(session.view, pinhole, true));
   }
   const auto data = transfer(session, pinhole);
-  EXPECT_FALSE(tracker_->keep_alive(session.view, pinhole, false));
-  EXPECT_TRUE(tracker_->keep_alive(session.view, pinhole, true));
+  EXPECT_FALSE(keep_alive(session.view, pinhole, false));
+  EXPECT_TRUE(keep_alive(session.view, pinhole, true));
 }
 
 /// What makes the search cheap; that the answer is right does not hang on it.

@@ -5,7 +5,7 @@
 namespace pinhole::test {
 namespace {
 
-using alg::Opened;
+using alg::Applied;
 using alg::Side;
 
 using TrackerKernel = TrackerTest;
@@ -18,8 +18,8 @@ TEST_P(TrackerKernel, FindsAConnectionByEitherTuple) {
   EXPECT_EQ(session.view.seen, session.server.peer());
   const auto from_server = tracker_->lookup(session.view.key(Side::server));
   ASSERT_TRUE(from_server);
-  EXPECT_EQ(from_server->id, session.view.id);
-  EXPECT_EQ(from_server->client, session.view.client);
+  EXPECT_EQ(from_server->nat.id, session.view.id);
+  EXPECT_EQ(from_server->nat.client, session.view.client);
   EXPECT_NE(session.view.id, 0u);
 }
 
@@ -35,7 +35,7 @@ TEST_P(TrackerKernel, OpensAnActivePinholeOnce) {
   auto pinhole = hole;
   pinhole.to.port = to_port;
   EXPECT_FALSE(Tcp::connected(lab_->server, pinhole.to).ok()) << "the router does not guard";
-  ASSERT_EQ(tracker_->open(session.view, pinhole), Opened::yes);
+  ASSERT_EQ(open(session.view, pinhole), Applied::all);
   const auto data = Tcp::connected(lab_->server, pinhole.to);
   ASSERT_TRUE(data.ok());
   const auto arrived = data_port.accept();
@@ -53,7 +53,7 @@ TEST_P(TrackerKernel, NoNatRuleTouchesADataConnection) {
   const auto session = control();
   const auto data_port = Tcp::listening(lab_->client, endpoint(GetParam().client, 40009));
   const auto pinhole = active(session.view, 40009, 40009);
-  ASSERT_EQ(tracker_->open(session.view, pinhole), Opened::yes);
+  ASSERT_EQ(open(session.view, pinhole), Applied::all);
   const auto data = Tcp::connected(lab_->server, pinhole.to);
   ASSERT_TRUE(data.ok());
   const auto arrived = data_port.accept();
@@ -66,7 +66,7 @@ TEST_P(TrackerKernel, OpensAPassivePinhole) {
   const auto data_port = Tcp::listening(lab_->server, endpoint(GetParam().server, 40002));
   const auto pinhole = passive(session.view, 40002);
   EXPECT_FALSE(Tcp::connected(lab_->client, pinhole.to).ok()) << "the router does not guard";
-  ASSERT_EQ(tracker_->open(session.view, pinhole), Opened::yes);
+  ASSERT_EQ(open(session.view, pinhole), Applied::all);
   const auto data = Tcp::connected(lab_->client, pinhole.to);
   ASSERT_TRUE(data.ok());
   const auto arrived = data_port.accept();
@@ -78,7 +78,7 @@ TEST_P(TrackerKernel, ClosesWhatItOpened) {
   const auto session = control();
   const auto data_port = Tcp::listening(lab_->server, endpoint(GetParam().server, 40003));
   const auto pinhole = passive(session.view, 40003);
-  ASSERT_EQ(tracker_->open(session.view, pinhole), Opened::yes);
+  ASSERT_EQ(open(session.view, pinhole), Applied::all);
   tracker_->close(session.view, pinhole);
   EXPECT_FALSE(Tcp::connected(lab_->client, pinhole.to).ok());
   tracker_->close(session.view, pinhole);  // no error
@@ -90,8 +90,8 @@ TEST_P(TrackerKernel, LeavesWhatAnotherHasTaken) {
   const auto two = control();
   const auto data_port = Tcp::listening(lab_->server, endpoint(GetParam().server, 40004));
   const auto pinhole = passive(one.view, 40004);
-  ASSERT_EQ(tracker_->open(one.view, pinhole), Opened::yes);
-  EXPECT_EQ(tracker_->open(two.view, pinhole), Opened::taken);
+  ASSERT_EQ(open(one.view, pinhole), Applied::all);
+  EXPECT_EQ(open(two.view, pinhole), Applied::taken);
   tracker_->close(two.view, pinhole);
   EXPECT_TRUE(Tcp::connected(lab_->client, pinhole.to).ok()) << "another's pinhole was closed";
 }
@@ -107,17 +107,17 @@ TEST_P(TrackerKernel, LeavesTheRoutersOwnPortsAlone) {
                                           : *net::IpAddress::parse("::"),
                                       40012});
     ASSERT_TRUE(unconcerned.ok());
-    EXPECT_EQ(tracker_->open(session.view, pinhole), Opened::yes);
+    EXPECT_EQ(open(session.view, pinhole), Applied::all);
     return;
   }
   {
     const auto own = Tcp::listening(lab_->router, pinhole.to);
     ASSERT_TRUE(own.ok());
-    EXPECT_EQ(tracker_->open(session.view, pinhole), Opened::taken);
+    EXPECT_EQ(open(session.view, pinhole), Applied::taken);
     EXPECT_TRUE(Tcp::connected(lab_->server, pinhole.to).ok()) << "the router's own service";
-    EXPECT_EQ(tracker_->open(session.view, active(session.view, 40012, 40013)), Opened::yes);
+    EXPECT_EQ(open(session.view, active(session.view, 40012, 40013)), Applied::all);
   }
-  EXPECT_EQ(tracker_->open(session.view, pinhole), Opened::yes) << "nobody listens any more";
+  EXPECT_EQ(open(session.view, pinhole), Applied::all) << "nobody listens any more";
 }
 
 TEST_P(TrackerKernel, TakesItsOwnTupleAgain) {
@@ -125,11 +125,11 @@ TEST_P(TrackerKernel, TakesItsOwnTupleAgain) {
   const auto data_port = Tcp::listening(lab_->server, endpoint(GetParam().server, 40005));
   const auto pinhole = passive(session.view, 40005);
   for (int i = 0; i < 3; ++i) {
-    ASSERT_EQ(tracker_->open(session.view, pinhole), Opened::yes);
+    ASSERT_EQ(open(session.view, pinhole), Applied::all);
     const auto data = Tcp::connected(lab_->client, pinhole.to);
     ASSERT_TRUE(data.ok());
     ASSERT_TRUE(data_port.accept().ok());
-    ASSERT_EQ(tracker_->open(session.view, pinhole), Opened::yes);
+    ASSERT_EQ(open(session.view, pinhole), Applied::all);
   }
 }
 
@@ -137,8 +137,8 @@ TEST_P(TrackerKernel, ANewPinholeTakesTheOldOnesPlace) {
   const auto session = control();
   const auto old_port = Tcp::listening(lab_->server, endpoint(GetParam().server, 40006));
   const auto new_port = Tcp::listening(lab_->server, endpoint(GetParam().server, 40007));
-  ASSERT_EQ(tracker_->open(session.view, passive(session.view, 40006)), Opened::yes);
-  ASSERT_EQ(tracker_->open(session.view, passive(session.view, 40007)), Opened::yes);
+  ASSERT_EQ(open(session.view, passive(session.view, 40006)), Applied::all);
+  ASSERT_EQ(open(session.view, passive(session.view, 40007)), Applied::all);
   EXPECT_FALSE(Tcp::connected(lab_->client, passive(session.view, 40006).to).ok());
   EXPECT_TRUE(Tcp::connected(lab_->client, passive(session.view, 40007).to).ok());
 }
@@ -147,7 +147,7 @@ TEST_P(TrackerKernel, ExpiresAfterItsTimeout) {
   const auto session = control();
   auto pinhole = passive(session.view, 40008);
   pinhole.timeout = std::chrono::seconds(17);
-  ASSERT_EQ(tracker_->open(session.view, pinhole), Opened::yes);
+  ASSERT_EQ(open(session.view, pinhole), Applied::all);
   const auto expectations =
       output_of("ip netns exec " + lab_->router.name() + " cat /proc/net/nf_conntrack_expect");
   EXPECT_TRUE(expectations.starts_with("17 ") || expectations.starts_with("16 ")) << expectations;
@@ -158,21 +158,21 @@ TEST_P(TrackerKernel, ShiftsOnlyWhatIsTranslated) {
   const stream::SeqShift client_shift{net::Seq(0xfffffff0u), 0, 3};
   const stream::SeqShift server_shift{net::Seq(77), -2, 1};
   if (!session.view.nated()) {
-    EXPECT_FALSE(tracker_->shift(session.view, Side::client, client_shift));
+    EXPECT_EQ(shift(session.view, Side::client, client_shift), Applied::cannot_shift);
     return;
   }
-  EXPECT_TRUE(tracker_->shift(session.view, Side::client, client_shift));
-  EXPECT_TRUE(tracker_->shift(session.view, Side::server, server_shift));
+  EXPECT_EQ(shift(session.view, Side::client, client_shift), Applied::all);
+  EXPECT_EQ(shift(session.view, Side::server, server_shift), Applied::all);
   const auto now = tracker_->lookup(session.view.key(Side::server));
   ASSERT_TRUE(now);
-  EXPECT_EQ(now->client_shift, client_shift);
-  EXPECT_EQ(now->server_shift, server_shift);
+  EXPECT_EQ(now->shift.client, client_shift);
+  EXPECT_EQ(now->shift.server, server_shift);
 }
 
 TEST_P(TrackerKernel, SaysThatAHelperIsMissing) {
   lab_->router.run("iptables -w -t raw -F; ip6tables -w -t raw -F");
   const auto session = control();
-  EXPECT_EQ(tracker_->open(session.view, passive(session.view, 40010)), Opened::failed);
+  EXPECT_EQ(open(session.view, passive(session.view, 40010)), Applied::refused);
   ASSERT_EQ(listener_.reports.size(), 1u);
   EXPECT_NE(listener_.reports.front().find("no helper on this connection"), std::string::npos);
 }
@@ -186,7 +186,7 @@ TEST_P(TrackerKernel, AnIdGuardsADeletionAndATimeoutCreatesNothing) {
     netfilter::MnlSocket socket;
     auto timeout = netfilter::expectation_timeout(expectation, std::chrono::seconds(9));
     EXPECT_EQ(socket.ask(timeout).error, ENOENT);
-    ASSERT_EQ(tracker_->open(session.view, pinhole), Opened::yes);
+    ASSERT_EQ(open(session.view, pinhole), Applied::all);
     auto question = netfilter::expectation_get(expectation.tuple);
     const auto found = netfilter::parse_expectation(socket.ask(question).data);
     ASSERT_TRUE(found);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "lab.hpp"
+#include "netfilter/ctnetlink_lookout.hpp"
 #include "netfilter/ctnetlink_tracker.hpp"
 #include "recording_listener.hpp"
 
@@ -40,7 +41,10 @@ class TrackerTest : public testing::TestWithParam<World> {
     static const auto obstacle = why_no_namespaces();
     if (obstacle) GTEST_SKIP() << *obstacle;
     lab_.emplace(GetParam().nat);
-    lab_->router.in([&] { tracker_.emplace(listener_); });
+    lab_->router.in([&] {
+      tracker_.emplace(listener_);
+      lookout_.emplace();
+    });
     control_port_.emplace(Tcp::listening(lab_->server, endpoint(GetParam().server, 21)));
   }
 
@@ -56,7 +60,18 @@ class TrackerTest : public testing::TestWithParam<World> {
     EXPECT_TRUE(client.ok() && server.ok());
     const auto view = tracker_->lookup({client.local(), client.peer()});
     EXPECT_TRUE(view.has_value());
-    return {std::move(client), std::move(server), view.value_or(alg::NatView{})};
+    return {std::move(client), std::move(server), view.value_or(alg::View{}).nat};
+  }
+  alg::Applied open(const alg::NatView& view, const alg::Pinhole& pinhole) {
+    return tracker_->apply(view, {pinhole, {}});
+  }
+  alg::Applied shift(const alg::NatView& view, alg::Side sender, const stream::SeqShift& to) {
+    return tracker_->apply(view, {{}, alg::Change::Shift{sender, to}});
+  }
+  bool keep_alive(const alg::NatView& view, const alg::Pinhole& pinhole, bool search) {
+    const alg::TransferQuestion question{view, pinhole, search};
+    const auto known = lookout_->recall(question);
+    return known ? *known : lookout_->search(question);
   }
   static alg::Pinhole active(const alg::NatView& view, net::Port announced, net::Port port) {
     return {Side::server, view.server.address, {view.seen.address, port}, {view.client.address, announced}};
@@ -72,6 +87,7 @@ class TrackerTest : public testing::TestWithParam<World> {
   std::optional<Lab> lab_;
   RecordingListener listener_;
   std::optional<netfilter::CtnetlinkTracker> tracker_;
+  std::optional<netfilter::CtnetlinkLookout> lookout_;
   std::optional<Tcp> control_port_;
 };
 

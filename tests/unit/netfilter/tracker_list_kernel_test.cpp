@@ -18,8 +18,8 @@
 namespace pinhole::test {
 namespace {
 
+using alg::Applied;
 using alg::Listed;
-using alg::Opened;
 
 /// Each with a session of the world's own family and one of IPv6.
 class TrackerListKernel : public TrackerTest {
@@ -29,7 +29,7 @@ class TrackerListKernel : public TrackerTest {
   }
   /// In whatever order the kernel has them.
   bool lists(std::vector<Listed> expected) {
-    const auto found = tracker_->list();
+    const auto found = lookout_->list();
     return std::is_permutation(found.begin(), found.end(), expected.begin(), expected.end());
   }
 };
@@ -41,9 +41,9 @@ TEST_P(TrackerListKernel, ShowsWhatIsOpen) {
   const auto two = control(port6);
   const auto one_hole = passive(one.view, 40011);
   const auto two_hole = active(two.view, 40012, 40013);
-  ASSERT_EQ(tracker_->open(one.view, one_hole), Opened::yes);
+  ASSERT_EQ(open(one.view, one_hole), Applied::all);
   EXPECT_TRUE(lists({listed(one.view, one_hole)}));
-  ASSERT_EQ(tracker_->open(two.view, two_hole), Opened::yes);
+  ASSERT_EQ(open(two.view, two_hole), Applied::all);
   EXPECT_TRUE(lists({listed(one.view, one_hole), listed(two.view, two_hole)}));
   tracker_->close(one.view, one_hole);
   EXPECT_TRUE(lists({listed(two.view, two_hole)}));
@@ -51,15 +51,16 @@ TEST_P(TrackerListKernel, ShowsWhatIsOpen) {
 
 TEST_P(TrackerListKernel, WhatAnEarlierGatewayLeftIsRemoved) {
   const auto left = control();
-  ASSERT_EQ(tracker_->open(left.view, passive(left.view, 40011)), Opened::yes);
+  ASSERT_EQ(open(left.view, passive(left.view, 40011)), Applied::all);
   const auto others = control();
   const auto hole = passive(others.view, 40012);
-  ASSERT_EQ(tracker_->open(others.view, hole), Opened::yes);
+  ASSERT_EQ(open(others.view, hole), Applied::all);
   const net::Port port = left.view.dialed.port;
-  EXPECT_EQ(netfilter::close_leftovers(*tracker_, std::array<net::Port, 1>{static_cast<net::Port>(port + 1)}),
+  EXPECT_EQ(netfilter::close_leftovers(*lookout_, *tracker_,
+                                       std::array<net::Port, 1>{static_cast<net::Port>(port + 1)}),
             0u);
-  EXPECT_EQ(tracker_->list().size(), 2u);
-  EXPECT_EQ(netfilter::close_leftovers(*tracker_, std::array<net::Port, 1>{port}), 2u);
+  EXPECT_EQ(lookout_->list().size(), 2u);
+  EXPECT_EQ(netfilter::close_leftovers(*lookout_, *tracker_, std::array<net::Port, 1>{port}), 2u);
   EXPECT_TRUE(lists({}));
 }
 
@@ -70,7 +71,7 @@ TEST_P(TrackerListKernel, ShowsThemAll) {
   for (net::Port port = 41000; port < 41050; ++port) {
     controls.push_back(control());
     const auto pinhole = passive(controls.back().view, port);
-    ASSERT_EQ(tracker_->open(controls.back().view, pinhole), Opened::yes);
+    ASSERT_EQ(open(controls.back().view, pinhole), Applied::all);
     expected.push_back(listed(controls.back().view, pinhole));
   }
   EXPECT_TRUE(lists(expected));
@@ -84,15 +85,15 @@ TEST_P(TrackerListKernel, LeavesOutWhatAnotherHelperExpects) {
   const auto ours = control();
   const auto theirs = control(ftp_port);
   const auto pinhole = passive(ours.view, 40014);
-  ASSERT_EQ(tracker_->open(theirs.view, passive(theirs.view, 40015)), Opened::yes);
-  ASSERT_EQ(tracker_->open(ours.view, pinhole), Opened::yes);
+  ASSERT_EQ(open(theirs.view, passive(theirs.view, 40015)), Applied::all);
+  ASSERT_EQ(open(ours.view, pinhole), Applied::all);
   const auto expectations =
       output_of("ip netns exec " + lab_->router.name() + " cat /proc/net/nf_conntrack_expect");
   ASSERT_EQ(std::count(expectations.begin(), expectations.end(), '\n'), 2) << expectations;
   EXPECT_TRUE(lists({listed(ours.view, pinhole)}));
 }
 
-/// Puts a message before the answer to a tracker's first request: an expectation that is none of the
+/// Puts a message before the answer to a lookout's first request: an expectation that is none of the
 /// kernel's, and the end of the list.
 void forge_an_answer(std::uint32_t port, bool interrupted) {
   const net::FlowKey control{endpoint("10.91.0.2", 40552), endpoint("198.51.100.2", 21)};
@@ -109,16 +110,16 @@ void forge_an_answer(std::uint32_t port, bool interrupted) {
   } done{{sizeof done, NLMSG_DONE, NLM_F_MULTI, 1, 0}, 0};
   const auto* end = reinterpret_cast<const std::uint8_t*>(&done);
   entry.insert(entry.end(), end, end + sizeof done);
-  sockaddr_nl tracker{AF_NETLINK, 0, port, 0};
+  sockaddr_nl lookout{AF_NETLINK, 0, port, 0};
   const int forger = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
   const auto sent =
-      sendto(forger, entry.data(), entry.size(), 0, reinterpret_cast<sockaddr*>(&tracker), sizeof tracker);
+      sendto(forger, entry.data(), entry.size(), 0, reinterpret_cast<sockaddr*>(&lookout), sizeof lookout);
   EXPECT_EQ(sent, static_cast<ssize_t>(entry.size()));
   close(forger);
 }
 
 /// The only socket for netfilter in this namespace.
-std::uint32_t port_of_tracker() {
+std::uint32_t port_of_lookout() {
   std::ifstream sockets("/proc/thread-self/net/netlink");
   std::string line;
   std::uint32_t found = 0;
@@ -133,12 +134,13 @@ std::uint32_t port_of_tracker() {
 }
 
 TEST_P(TrackerListKernel, AsksAgainWhenTheTableChanged) {
-  lab_->router.in([] { forge_an_answer(port_of_tracker(), false); });
-  EXPECT_EQ(tracker_->list().size(), 1u) << "the forger's work is bad";
+  tracker_.reset();  // the lookout's is the only socket now
+  lab_->router.in([] { forge_an_answer(port_of_lookout(), false); });
+  EXPECT_EQ(lookout_->list().size(), 1u) << "the forger's work is bad";
   lab_->router.in([&] {
-    tracker_.reset();
-    tracker_.emplace(listener_);
-    forge_an_answer(port_of_tracker(), true);
+    lookout_.reset();
+    lookout_.emplace();
+    forge_an_answer(port_of_lookout(), true);
   });
   EXPECT_TRUE(lists({}));
 }

@@ -5,7 +5,7 @@
 namespace pinhole::test {
 namespace {
 
-using alg::Opened;
+using alg::Applied;
 
 /// The router's filter lets data connections pass as the rules tell an administrator to.
 class TrackerThirdHostKernel : public TrackerTest {
@@ -30,13 +30,13 @@ TEST_P(TrackerThirdHostKernel, ReachesIt) {
   const auto data_port = Tcp::listening(lab_->client, goal);
   EXPECT_FALSE(Tcp::connected(lab_->server, goal).ok()) << "the router does not guard";
   const alg::Pinhole pinhole{Side::server, session.view.server.address, goal, goal};
-  ASSERT_EQ(tracker_->open(session.view, pinhole), Opened::yes);
+  ASSERT_EQ(open(session.view, pinhole), Applied::all);
   const auto data = Tcp::connected(lab_->server, goal);
   ASSERT_TRUE(data.ok());
   const auto arrived = data_port.accept();
   ASSERT_TRUE(arrived.ok());
   EXPECT_EQ(arrived.peer(), data.local());
-  EXPECT_TRUE(tracker_->keep_alive(session.view, pinhole, true));
+  EXPECT_TRUE(keep_alive(session.view, pinhole, true));
 }
 
 TEST_P(TrackerThirdHostKernel, ReachesItThroughTheRoutersRules) {
@@ -49,7 +49,7 @@ TEST_P(TrackerThirdHostKernel, ReachesItThroughTheRoutersRules) {
   const auto data_port = Tcp::listening(lab_->client, goal);
   EXPECT_FALSE(Tcp::connected(lab_->server, published).ok()) << "the router does not guard";
   const alg::Pinhole pinhole{Side::server, session.view.server.address, published, goal};
-  ASSERT_EQ(tracker_->open(session.view, pinhole), Opened::yes);
+  ASSERT_EQ(open(session.view, pinhole), Applied::all);
   const auto data = Tcp::connected(lab_->server, published);
   ASSERT_TRUE(data.ok());
   EXPECT_TRUE(data_port.accept().ok());

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "lab.hpp"
+#include "netfilter/ctnetlink_lookout.hpp"
 #include "netfilter/worker.hpp"
 #include "recording_listener.hpp"
 
@@ -36,7 +37,11 @@ class WorkerKernel : public testing::Test {
     Worker::Options options;
     options.queue.number = 5;
     options.queue.fail_open = fail_open;
-    lab_->router.in([&] { worker_ = std::make_unique<Worker>(options, listener_); });
+    lab_->router.in([&] {
+      survey_ =
+          std::make_unique<netfilter::Survey>(std::make_unique<netfilter::CtnetlinkLookout>(), listener_);
+      worker_ = std::make_unique<Worker>(options, listener_, listener_, *survey_);
+    });
     thread_ = std::jthread([this] { worker_->run(); });
   }
   void stop() {
@@ -69,6 +74,7 @@ class WorkerKernel : public testing::Test {
   std::optional<Lab> lab_;
   std::optional<Tcp> port_;
   RecordingListener listener_;
+  std::unique_ptr<netfilter::Survey> survey_;
   std::unique_ptr<Worker> worker_;
   std::jthread thread_;
 };
@@ -92,7 +98,7 @@ TEST_F(WorkerKernel, RewritesAPortAndOpensItsPinhole) {
   const auto& counters = worker_->counters();
   EXPECT_EQ(verdicts(), counters.packets.value());
   EXPECT_EQ(counters.verdicts[alg::Reason::rewritten].value(), 1u);
-  EXPECT_EQ(counters.flows.value(), 1u);
+  EXPECT_EQ(listener_.flows, 1);
   EXPECT_EQ(counters.refused_verdicts.value(), 0u);
 }
 
@@ -112,7 +118,7 @@ TEST_F(WorkerKernel, PutsALineTogetherThatComesInPieces) {
   say(server, client, "200 PORT command successful\r\n");
   say(client, server, "NOOP\r\n");
   stop();
-  EXPECT_GT(worker_->counters().sent_back.value(), 0u);
+  EXPECT_GT(worker_->counters().acknowledged.value(), 0u);
   EXPECT_EQ(worker_->counters().not_sent_back.value(), 0u);
   EXPECT_EQ(verdicts(), worker_->counters().packets.value());
 }

@@ -49,9 +49,9 @@ TEST_P(ReassemblerAt, BytesBehindMissingOnesWait) {
 }
 
 TEST_P(ReassemblerAt, WhatLiesOutsideAnyWindowIsWild) {
-  expect_placed(order, next() + (Reassembler::kWindow + 1), 10, Position::wild);
-  expect_placed(order, next() + -(Reassembler::kWindow + 1), 10, Position::wild);
-  expect_placed(order, next() + (std::int64_t{1} << 31), 10, Position::wild);
+  expect_placed(order, next() + (Reassembler::kWindow + 1), 10, Position::out_of_window);
+  expect_placed(order, next() + -(Reassembler::kWindow + 1), 10, Position::out_of_window);
+  expect_placed(order, next() + (std::int64_t{1} << 31), 10, Position::out_of_window);
   expect_placed(order, next() + -Reassembler::kWindow, 10, Position::old);
 }
 

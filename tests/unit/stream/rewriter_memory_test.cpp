@@ -148,16 +148,16 @@ TEST_P(RewriterGuarantee, TakesTurnsInNobodysRhythm) {
 }
 
 TEST_P(RewriterGuarantee, IsPartOfTheBacklog) {
-  EXPECT_EQ(rewriter.backlog(), 0u);
+  EXPECT_EQ(rewriter.retained(), 0u);
   pass("NOOP\n");
   replace("PORT 1234\n", "PORT 1\n");
-  EXPECT_EQ(rewriter.backlog(), 15u) << "in the sender's bytes";
+  EXPECT_EQ(rewriter.retained(), 15u) << "in the sender's bytes";
   acknowledge(3);
-  EXPECT_EQ(rewriter.backlog(), 12u);
+  EXPECT_EQ(rewriter.retained(), 12u);
   acknowledge(8);
-  EXPECT_EQ(rewriter.backlog(), 10u) << "a group counts whole until its end";
+  EXPECT_EQ(rewriter.retained(), 10u) << "a group counts whole until its end";
   acknowledge(12);
-  EXPECT_EQ(rewriter.backlog(), 0u);
+  EXPECT_EQ(rewriter.retained(), 0u);
 }
 
 TEST_P(RewriterGuarantee, EndsWithTheAcknowledgment) {

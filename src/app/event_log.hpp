@@ -1,0 +1,40 @@
+// Writes what happens to control connections into the log: one line per negotiation, with the reason for what
+// became of it and, where it was refused, what that means and what to do.
+//
+// Lines are made of parsed values only, never of text from the wire: nobody can write into the log, and no
+// password gets there.
+#pragma once
+
+#include <string>
+
+#include "app/log.hpp"
+#include "netfilter/reporter.hpp"
+#include "pinhole/alg/event.hpp"
+
+namespace pinhole::app {
+
+class EventLog final : public alg::Observer, public netfilter::Reporter {
+ public:
+  explicit EventLog(Log& log) : log_(log) {}
+
+  void notice(const alg::Event& event) override;
+  void report(netfilter::Severity severity, std::string_view line) override;
+
+ private:
+  Log& log_;
+};
+
+/// How important an event is.
+LogLevel level_of(const alg::Event& event);
+
+/// The line of an event: the connection, and what happened to it.
+std::string describe(const alg::Event& event);
+
+/// "192.0.2.1:40000 -> 198.51.100.2:21", and what NAT makes of it.
+std::string describe(const alg::NatView& flow);
+
+/// What was negotiated, without the connection's name.
+std::string describe(const alg::Negotiated& negotiated);
+std::string describe(const alg::Refused& refused);
+
+}  // namespace pinhole::app

@@ -1,0 +1,153 @@
+#include "control/filter.hpp"
+
+#include <algorithm>
+
+#include "control/masking.hpp"
+#include "ftp/text.hpp"
+
+namespace pinhole::control {
+namespace {
+
+using alg::Policy;
+
+bool lists(const std::vector<std::string>& commands, std::string_view verb) {
+  return std::ranges::any_of(
+      commands, [verb](const auto& command) { return ftp::equals_ignoring_case(verb, command); });
+}
+
+/// What has not left yet of the line that begins with `line` and that `piece` belongs to.
+std::vector<std::uint8_t> bytes_here(std::span<const std::uint8_t> line, std::size_t absorbed,
+                                     std::span<const std::uint8_t> piece) {
+  std::vector<std::uint8_t> bytes(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(absorbed));
+  bytes.insert(bytes.end(), piece.begin(), piece.end());
+  return bytes;
+}
+
+/// What the policy has against what the client says, which may be no command.
+std::optional<Reason> objection(const Session& session, std::string_view text,
+                                const std::optional<ftp::Command>& command, bool whole, Time now) {
+  const Policy& policy = *session.policy;
+  if (text.empty()) return std::nullopt;
+  // Some server might read a command in it, behind a space or with a tab for a space.
+  if (!command) return names_commands(policy) ? std::optional(Reason::command_denied) : std::nullopt;
+  if (const auto why = objection_to(*command, whole, policy)) return why;
+  // The end of a verb whose beginning left before this was a session of ours.
+  const bool cut = session.channel(Side::client).line.may_be_cut();
+  if (cut && !command->known && names_commands(policy)) return Reason::command_denied;
+  if (!session.rate.allows(now, policy.commands_per_second)) return Reason::command_rate;
+  return std::nullopt;
+}
+
+void count_command(Session& session, std::string_view text, const std::optional<ftp::Command>& command,
+                   Time now) {
+  if (!text.empty() && command) session.rate.count(now, session.policy->commands_per_second);
+}
+
+/// Tells that a command is refused. `fate` is what makes the server refuse it, if anything can. Nothing of a
+/// line that is no command is shown.
+std::optional<LineFate> refuse(const Session& session, const Arrival& arrival, Reason why,
+                               const std::optional<ftp::Command>& command, LineFate fate,
+                               alg::Observer& observer) {
+  const bool observed = session.policy->observe;
+  const auto word = command ? alg::CommandWord(command->word) : alg::CommandWord();
+  observer.notice({session.nat, alg::Refused{why, word, arrival.id, observed}});
+  if (observed) return std::nullopt;
+  const bool can_mask = fate.replacement || fate.overwrite;
+  if (can_mask && session.policy->on_refusal == alg::OnRefusal::mask) return fate;
+  LineFate end;
+  end.reset = why;
+  return end;
+}
+
+}  // namespace
+
+bool names_commands(const Policy& policy) {
+  return !policy.allow_commands.empty() || !policy.deny_commands.empty() || policy.tls == alg::Tls::deny;
+}
+
+bool filters_commands(const Policy& policy) {
+  return names_commands(policy) || policy.commands_per_second > 0;
+}
+
+std::optional<Reason> objection_to(const ftp::Command& command, bool whole, const Policy& policy) {
+  const bool allowed = policy.allow_commands.empty() || lists(policy.allow_commands, command.word);
+  if (!allowed || lists(policy.deny_commands, command.word)) return Reason::command_denied;
+  // Whatever a server may take for TLS: a tab, quotation marks.
+  const bool harmless = whole && (ftp::equals_ignoring_case(command.argument, "GSSAPI") ||
+                                  ftp::equals_ignoring_case(command.argument, "KERBEROS_V4"));
+  if (policy.tls == alg::Tls::deny && ftp::equals_ignoring_case(command.word, "AUTH") && !harmless) {
+    return Reason::tls_denied;
+  }
+  return std::nullopt;
+}
+
+bool exceeds_length(const Session& session, Side sender, std::size_t length) {
+  const Policy& policy = *session.policy;
+  const auto most = sender == Side::client ? policy.command_length : policy.reply_length;
+  return most > 0 && length > most && session.dialogue.state() != ftp::Session::State::foreign;
+}
+
+bool refuse_length(Session& session, const Arrival& arrival, alg::Observer& observer) {
+  auto& line = session.channel(arrival.sender).line;
+  const bool observed = session.policy->observe;
+  if (!line.length_reported()) {
+    observer.notice({session.nat, alg::Refused{Reason::line_too_long, {}, arrival.id, observed}});
+    line.report_length();
+  }
+  return !observed;
+}
+
+std::optional<LineFate> filter(Session& session, const Arrival& arrival, const stream::Line& line,
+                               std::span<const std::uint8_t> piece, alg::Observer& observer) {
+  if (arrival.sender != Side::client || !filters_commands(*session.policy)) return std::nullopt;
+  const auto& channel = session.channel(Side::client);
+  switch (channel.line.verb()) {
+    case PendingLine::Verb::allowed:
+      return std::nullopt;
+    case PendingLine::Verb::denied:
+      return LineFate{};  // its verb has left masked
+    case PendingLine::Verb::unknown:
+      break;
+  }
+  const auto command = ftp::parse_command(line.text);
+  const auto why = objection(session, line.text, command, true, arrival.now);
+  if (!why) {
+    count_command(session, line.text, command, arrival.now);
+    return std::nullopt;
+  }
+  LineFate fate;
+  const auto extent = PendingLine::extent(line.length, channel.stream.absorbed(), piece.size());
+  if (extent.whole() && !line.overlong()) {
+    fate.replacement = masked(Side::client, line);
+  } else if (!line.has_telnet() && !(command && holds_secret(*command))) {
+    const auto length = verb_length(line.text).value_or(line.text.size());
+    fate.overwrite = with_masked_verb(bytes_here(line.raw, extent.absorbed, piece), extent.left, length);
+  }
+  return refuse(session, arrival, *why, command, std::move(fate), observer);
+}
+
+std::optional<LineFate> filter_beginning(Session& session, const Arrival& arrival,
+                                         std::span<const std::uint8_t> piece, alg::Observer& observer) {
+  if (arrival.sender != Side::client || !filters_commands(*session.policy)) return std::nullopt;
+  auto& channel = session.channel(Side::client);
+  auto& line = channel.line;
+  if (line.verb() != PendingLine::Verb::unknown) return std::nullopt;
+  const auto text = line.text();
+  const auto length = verb_length(text);
+  if (!length || text == "\r") return std::nullopt;  // servers skip a CR that ends nothing
+  const auto command = ftp::parse_command(text.substr(0, *length));
+  const auto why = objection(session, text, command, false, arrival.now);
+  line.judge_verb(!why || session.policy->observe);
+  if (!why) {
+    count_command(session, text, command, arrival.now);
+    return std::nullopt;
+  }
+  LineFate fate;
+  const auto extent = PendingLine::extent(line.length(), channel.stream.absorbed(), piece.size());
+  const bool plain = text.size() == line.bytes().size();  // no Telnet commands among it
+  if (plain && !(command && holds_secret(*command)))
+    fate.overwrite = with_masked_verb(bytes_here(line.bytes(), extent.absorbed, piece), extent.left, *length);
+  return refuse(session, arrival, *why, command, std::move(fate), observer);
+}
+
+}  // namespace pinhole::control

@@ -1,0 +1,223 @@
+#include "control/hear.hpp"
+
+#include <exception>
+
+#include "control/filter.hpp"
+#include "control/masking.hpp"
+#include "control/unfinished.hpp"
+
+namespace pinhole::control {
+namespace {
+
+using Bytes = std::span<const std::uint8_t>;
+
+/// Takes a line back when judging it throws.
+class Rewind {
+ public:
+  Rewind(Session& session, Side sender)
+      : session_(session),
+        line_(session.channel(sender).line),
+        bytes_(line_.mark()),
+        dialogue_(session.dialogue.mark()),
+        rate_(session.rate),
+        exceptions_(std::uncaught_exceptions()) {}
+  ~Rewind() {
+    if (std::uncaught_exceptions() == exceptions_) return;
+    line_.rewind(bytes_);
+    session_.dialogue.rewind(dialogue_);
+    session_.rate = rate_;
+  }
+  Rewind(const Rewind&) = delete;
+  Rewind& operator=(const Rewind&) = delete;
+
+ private:
+  Session& session_;
+  PendingLine& line_;
+  PendingLine::Mark bytes_;
+  ftp::Session::Mark dialogue_;
+  CommandRate rate_;
+  int exceptions_;
+};
+
+/// Whether a server would obey a refused command of which only the last `here` bytes can still be changed: it
+/// reads an endpoint before them, and takes what follows for nothing (vsftpd and Pure-FTPd do).
+bool is_obeyed(Side sender, const ftp::Heard& heard, const stream::Line& line, std::size_t here) {
+  if (sender == Side::server) return false;
+  if (here <= line.end_length || line.has_telnet()) return true;
+  const auto left = line.text.substr(0, std::min(line.length - here, line.text.size()));
+  return ftp::find_endpoint(heard.form, left).has_value();
+}
+
+Reason why_foreign(const ftp::Heard& heard) {
+  using Standing = ftp::Heard::Standing;
+  if (heard.standing == Standing::from_middle) return Reason::seen_from_middle;
+  return heard.standing == Standing::overrun ? Reason::too_many_commands : Reason::not_ftp;
+}
+
+/// Clear text after TLS counts only if both sides did speak TLS: else anybody could skip the login with it.
+void leave_tls(Session& session, Side sender) {
+  auto& own = session.channel(sender).tls;
+  const auto& peer = session.channel(other(sender)).tls;
+  if (own->count() > 0 && (!peer || peer->count() > 0)) session.dialogue.cleared();
+  own.reset();
+}
+
+/// Takes TLS records off the front of `bytes`.
+void skip_records(Session& session, Side sender, Bytes& bytes) {
+  auto& channel = session.channel(sender);
+  const auto before = bytes;
+  channel.tls->skip(bytes);
+  channel.stream.pass({}, before.first(before.size() - bytes.size()));
+  if (!bytes.empty()) leave_tls(session, sender);
+}
+
+LineFate react(Session& session, const Arrival& arrival, const ftp::Heard& heard, const stream::Line& line,
+               LineState state, Negotiator& negotiator) {
+  using Kind = ftp::Heard::Kind;
+  switch (heard.kind) {
+    case Kind::foreign:
+    case Kind::nothing:
+    case Kind::offer_accepted:
+      break;
+    case Kind::offer:
+    case Kind::answer:
+      return negotiator.negotiate(session, arrival, heard, line, state);
+    case Kind::offer_refused:
+      if (session.pinhole.is_of(heard.command)) negotiator.withdraw(session, Reason::server_refused);
+      break;
+    case Kind::encrypted:
+      for (const auto side : {Side::client, Side::server}) session.channel(side).tls.emplace();
+      break;
+    case Kind::ended:
+      negotiator.withdraw(session, Reason::session_ended);
+      break;
+  }
+  return {};
+}
+
+/// Reports a session that is not FTP where the policy resets those; why it ends, if it does.
+std::optional<Reason> refuse_foreign(const Session& session, const ftp::Heard& heard, const Arrival& arrival,
+                                     alg::Observer& observer) {
+  if (heard.kind != ftp::Heard::Kind::foreign || session.policy->on_foreign == alg::OnForeign::pass)
+    return std::nullopt;
+  if (heard.standing == ftp::Heard::Standing::from_middle) return std::nullopt;  // mid-stream says
+  const Reason why = why_foreign(heard);
+  observer.notice({session.nat, alg::Refused{why, {}, arrival.id, session.policy->observe}});
+  if (session.policy->observe) return std::nullopt;
+  return why;
+}
+
+/// Does to the stream what was decided about the line; true if the packet was edited.
+bool carry_out(Channel& channel, Side sender, const stream::Line& line, Bytes piece, const LineFate& fate) {
+  const auto here = channel.stream.absorbed() + piece.size();
+  const bool masked = channel.line.masked();
+  if (fate.overwrite) {
+    channel.stream.overwrite(as_bytes(*fate.overwrite), piece.size());
+  } else if (fate.replacement) {
+    channel.stream.replace(line.raw, as_bytes(*fate.replacement), piece.size());
+  } else if (masked || (fate.garble && here > line.end_length)) {
+    channel.stream.overwrite(as_bytes(garbled(sender, line, here, masked)), piece.size());
+  } else {
+    channel.stream.pass(line.raw.first(channel.stream.absorbed()), piece);
+    return false;
+  }
+  return true;
+}
+
+void hear_line(Session& session, const Arrival& arrival, const stream::Line& line, Bytes piece,
+               Hearing& hearing, Negotiator& negotiator, alg::Observer& observer) {
+  const Side sender = arrival.sender;
+  auto& channel = session.channel(sender);
+  const auto extent = PendingLine::extent(line.length, channel.stream.absorbed(), piece.size());
+  const bool masked = channel.line.masked();
+  const bool whole = extent.whole() && !line.overlong();
+  const auto state = masked ? LineState::masked : whole ? LineState::whole : LineState::begun;
+
+  const auto heard = sender == Side::client ? session.dialogue.hear_command(line.text, !line.overlong())
+                                            : session.dialogue.hear_reply(line.text, !line.overlong());
+  if (session.dialogue.state() == ftp::Session::State::foreign) {
+    report_not_ftp(session, why_foreign(heard), negotiator, observer);
+  }
+  const bool too_long =
+      exceeds_length(session, sender, line.length) && refuse_length(session, arrival, observer);
+  const auto denied = masked ? std::nullopt : filter(session, arrival, line, piece, observer);
+  const LineFate fate = denied ? *denied : react(session, arrival, heard, line, state, negotiator);
+
+  hearing.reset = too_long ? Reason::line_too_long : fate.reset;
+  if (!hearing.reset && !masked && fate.harmful && is_obeyed(sender, heard, line, extent.undecided())) {
+    hearing.reset = Reason::line_split;
+  }
+  if (!hearing.reset) hearing.reset = refuse_foreign(session, heard, arrival, observer);
+  if (!hearing.reset) hearing.edited |= carry_out(channel, sender, line, piece, fate);
+  channel.line.end();
+}
+
+/// The same as may_edit(), of any line in `bytes`.
+bool may_edit_any(const Session& session, Side sender, Bytes bytes) {
+  std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  while (!text.empty()) {
+    const bool may_edit = sender == Side::client ? session.dialogue.may_need_edit_command(text)
+                                                 : session.dialogue.may_need_edit_later_reply(text);
+    if (may_edit) return true;
+    const auto newline = text.find('\n');
+    text.remove_prefix(newline == text.npos ? text.size() : newline + 1);
+  }
+  return false;
+}
+
+}  // namespace
+
+bool admit(Session& session, const Arrival& arrival, std::size_t skip) {
+  const auto bytes = arrival.segment.payload().subspan(skip);
+  const auto admission = session.channel(arrival.sender)
+                             .stream.admit(skip, bytes.size(), arrival.segment.payload_offset(), arrival.now,
+                                           [&] { return may_edit_any(session, arrival.sender, bytes); });
+  return admission == stream::EditedDirection::Admission::hear;
+}
+
+Hearing hear(Session& session, const Arrival& arrival, Bytes bytes, const DelayedVerdicts& delayed,
+             Negotiator& negotiator, alg::Observer& observer) {
+  auto& channel = session.channel(arrival.sender);
+  Hearing hearing;
+  while (!bytes.empty() && !hearing.reset) {
+    if (channel.tls) {
+      skip_records(session, arrival.sender, bytes);
+      continue;
+    }
+    const Rewind rewind(session, arrival.sender);
+    const auto before = bytes;
+    const auto line = channel.line.next(bytes);
+    const auto piece = before.first(before.size() - bytes.size());
+    if (line) {
+      hear_line(session, arrival, *line, piece, hearing, negotiator, observer);
+    } else {
+      hear_beginning(session, arrival, piece, hearing, delayed, observer);
+    }
+  }
+  return hearing;
+}
+
+bool may_edit(const Session& session, Side sender, std::string_view begin) {
+  return sender == Side::client ? session.dialogue.may_need_edit_command(begin)
+                                : session.dialogue.may_need_edit_reply(begin);
+}
+
+void report_not_ftp(Session& session, Reason why, Negotiator& negotiator, alg::Observer& observer) {
+  if (session.not_ftp_reported) return;
+  negotiator.withdraw(session, why);
+  session.not_ftp_reported = true;
+  observer.notice({session.nat, alg::NotFtp{why}});
+}
+
+void pass_unheard(Session& session, const Arrival& arrival) {
+  auto& channel = session.channel(arrival.sender);
+  const auto& segment = arrival.segment;
+  const auto placement = channel.stream.place(segment.seq(), segment.payload().size());
+  if (placement.position != stream::Reassembler::Position::fresh) return;
+  channel.stream.pass(channel.line.bytes().first(channel.stream.absorbed()),
+                      segment.payload().subspan(placement.skip));
+  channel.line.restart();
+  session.dialogue.missed();
+}
+
+}  // namespace pinhole::control

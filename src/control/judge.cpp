@@ -1,0 +1,108 @@
+#include "control/judge.hpp"
+
+#include <algorithm>
+
+namespace pinhole::control {
+namespace {
+
+using alg::ForeignPasv;
+using alg::Form;
+using alg::Side;
+
+using Standing = ftp::Heard::Standing;
+
+/// The reason why a session in this standing gets no pinhole. The line of a session that is not ours to judge
+/// is left alone; in one that is, the peers are told.
+Judgement of_standing(Standing standing) {
+  switch (standing) {
+    case Standing::foreign:
+      return {Decision::ignore, Reason::not_ftp, {}, {}, false};
+    case Standing::overrun:
+      return {Decision::ignore, Reason::too_many_commands, {}, {}, false};
+    case Standing::from_middle:
+      return {Decision::ignore, Reason::seen_from_middle, {}, {}, false};
+    case Standing::unsolicited:
+      return {Decision::ignore, Reason::unsolicited, {}, {}, false};
+    case Standing::not_logged_in:
+      return {Decision::refuse, Reason::not_logged_in, {}, {}, false};
+    case Standing::epsv_all:
+      return {Decision::refuse, Reason::epsv_all, {}, {}, false};
+    case Standing::good:
+      break;
+  }
+  return {Decision::open, Reason::negotiated, {}, {}, false};
+}
+
+void refuse(Judgement& judgement, Reason reason) {
+  judgement.decision = Decision::refuse;
+  judgement.reason = reason;
+}
+
+/// Which of the two addresses of its sender does a line name?
+void judge_offer(Judgement& judgement, const NatView& view, const Policy& policy) {
+  const auto& announced = *judgement.announced;
+  judgement.pinhole.opener = Side::server;
+  judgement.pinhole.from = view.server.address;
+  judgement.pinhole.to = {view.seen.address, announced.port};
+  judgement.pinhole.forward_to = {view.client.address, announced.port};
+  if (announced.address == view.client.address) {
+    judgement.readdress = view.client.address != view.seen.address;
+  } else if (announced.address == view.seen.address) {
+    return;
+  } else if (std::ranges::any_of(policy.fxp,
+                                 [&](const auto& peers) { return peers.contains(announced.address); })) {
+    judgement.reason = Reason::fxp;
+    judgement.pinhole.to = judgement.pinhole.forward_to = announced;
+  } else {
+    refuse(judgement, Reason::bounce);
+  }
+}
+
+void judge_answer(Judgement& judgement, const NatView& view, const Policy& policy, bool names_address) {
+  const auto& announced = *judgement.announced;
+  const auto& external = policy.external_addresses;
+  judgement.pinhole.opener = Side::client;
+  judgement.pinhole.from = view.client.address;
+  judgement.pinhole.to = {view.dialed.address, announced.port};
+  judgement.pinhole.forward_to = {view.server.address, announced.port};
+  if (!names_address || announced.address == view.dialed.address) return;
+  if (announced.address == view.server.address) {
+    judgement.readdress = true;
+  } else if (std::find(external.begin(), external.end(), announced.address) != external.end()) {
+    judgement.pinhole.to.address = announced.address;
+  } else if (policy.foreign_pasv == ForeignPasv::repair) {
+    judgement.reason = Reason::repaired;
+    judgement.readdress = true;
+  } else {
+    refuse(judgement, Reason::foreign_address);
+  }
+}
+
+}  // namespace
+
+Judgement judge(const ftp::Heard& heard, const NatView& view, const Policy& policy) {
+  Judgement judgement = of_standing(heard.standing);
+  if (heard.endpoint) {
+    // 229 names no address: the server means its own.
+    judgement.announced = {heard.endpoint->address.value_or(view.server.address), heard.endpoint->port};
+  }
+  if (judgement.decision != Decision::open) return judgement;
+  if (!judgement.announced) {
+    refuse(judgement, Reason::malformed);
+    return judgement;
+  }
+  judgement.pinhole.timeout = policy.pinhole_timeout;
+  if (judgement.announced->address.family() != view.client.address.family()) {
+    refuse(judgement, Reason::other_family);
+  } else if (is_active(heard.form)) {
+    judge_offer(judgement, view, policy);
+  } else {
+    judge_answer(judgement, view, policy, heard.form == Form::pasv);
+  }
+  if (judgement.decision == Decision::open && judgement.announced->port < policy.min_data_port) {
+    refuse(judgement, Reason::port_too_low);
+  }
+  return judgement;
+}
+
+}  // namespace pinhole::control

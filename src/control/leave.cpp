@@ -1,0 +1,101 @@
+#include "control/leave.hpp"
+
+#include "control/filter.hpp"
+#include "control/order.hpp"
+#include "pinhole/net/packet_edit.hpp"
+
+namespace pinhole::control {
+namespace {
+
+using How = stream::EditedDirection::Departure::How;
+
+/// What is acknowledged in the receiver's name never closes the window: the receiver would open it again with
+/// an acknowledgment of less, which the sender ignores.
+constexpr std::uint16_t kLeastWindow = 1024;
+
+std::size_t payload_room(const net::TcpSegment& segment) {
+  return std::max(segment.packet().size(), kSafePacket) - segment.payload_offset();
+}
+
+/// Nobody may come around the filter by repeating what is not remembered.
+bool may_leave_unknown(const Session& session, Side sender) {
+  return sender == Side::server || !filters_commands(*session.policy);
+}
+
+Fate fate_of(const stream::EditedDirection::Departure& departure, Session& session, const Arrival& arrival,
+             Reason reason, Outbox& outbox, DelayedVerdicts& delayed) {
+  switch (departure.how) {
+    case How::as_it_came:
+      return Fate::accept(reason == Reason::rewritten ? Reason::passed : reason);
+    case How::rendered:
+      net::rebuild(arrival.segment, departure.seq, departure.bytes, departure.to_the_end, outbox.onward);
+      return Fate::replace(departure.conflict ? Reason::overlap_conflict : reason, outbox.onward);
+    case How::nothing:
+      return park(session, arrival, delayed);
+    case How::unknown:
+      if (may_leave_unknown(session, arrival.sender)) return Fate::accept(Reason::retransmitted);
+      break;
+    case How::forgotten:
+      break;
+  }
+  return Fate::drop(Reason::forgotten);
+}
+
+/// What is absorbed must be acknowledged in the receiver's name.
+Fate with_acknowledgment(const Fate& fate, const Session& session, const Arrival& arrival,
+                         std::optional<net::Seq> owed, Outbox& outbox) {
+  if (!owed) return fate;
+  const auto window = std::max(session.channel(other(arrival.sender)).advertised.window, kLeastWindow);
+  const auto& clock = session.channel(arrival.sender).advertised.clock;
+  net::build_ack(arrival.segment, *owed, window, clock, outbox.back);
+  return fate.answered(alg::Answer::acknowledgment, outbox.back);
+}
+
+Fate leave_rendered(Session& session, const Arrival& arrival, Reason reason, Outbox& outbox,
+                    DelayedVerdicts& delayed) {
+  auto& stream = session.channel(arrival.sender).stream;
+  const auto owed = stream.owed_acknowledgment(arrival.piece());
+  const auto departure = stream.fresh(arrival.piece(), payload_room(arrival.segment));
+  return with_acknowledgment(fate_of(departure, session, arrival, reason, outbox, delayed), session, arrival,
+                             owed, outbox);
+}
+
+}  // namespace
+
+Before before_hearing(const Channel& channel, std::size_t skip) {
+  const auto& stream = channel.stream;
+  return {skip == 0 && stream.absorbed() == 0 && stream.is_plain(stream.heard()), stream.left()};
+}
+
+Fate leave(Session& session, const Arrival& arrival, const Before& before, const Hearing& hearing,
+           Outbox& outbox, DelayedVerdicts& delayed) {
+  if (before.plain && !hearing.edited && !hearing.absorbing) {
+    return Fate::accept(hearing.gave_up ? Reason::unfinished_line : Reason::passed);
+  }
+  const Reason reason = hearing.gave_up  ? Reason::unfinished_line
+                        : hearing.edited ? Reason::rewritten
+                                         : Reason::retransmitted;
+  return leave_rendered(session, arrival, reason, outbox, delayed);
+}
+
+Fate put_off(Session& session, const Arrival& arrival, std::size_t skip, Outbox& outbox,
+             DelayedVerdicts& delayed) {
+  if (skip == 0) return Fate::drop(Reason::edit_pending);
+  return leave_rendered(session, arrival, Reason::edit_pending, outbox, delayed);
+}
+
+Fate repeat(Session& session, const Arrival& arrival, Outbox& outbox, DelayedVerdicts& delayed) {
+  auto& stream = session.channel(arrival.sender).stream;
+  const bool empty = arrival.segment.payload().empty();
+  const auto owed = empty ? std::nullopt : stream.owed_acknowledgment(arrival.piece());
+  const auto departure = stream.repeated(arrival.piece(), payload_room(arrival.segment));
+  const auto reason = empty && departure.how == How::as_it_came ? Reason::passed : Reason::retransmitted;
+  return with_acknowledgment(fate_of(departure, session, arrival, reason, outbox, delayed), session, arrival,
+                             owed, outbox);
+}
+
+Fate leave_parked(Session& session, const Arrival& arrival, Outbox& outbox, DelayedVerdicts& delayed) {
+  return leave_rendered(session, arrival, Reason::unfinished_line, outbox, delayed);
+}
+
+}  // namespace pinhole::control

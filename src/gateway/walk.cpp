@@ -1,0 +1,129 @@
+#include "gateway/walk.hpp"
+
+#include "control/hear.hpp"
+#include "control/leave.hpp"
+#include "control/order.hpp"
+#include "control/place.hpp"
+#include "control/reset.hpp"
+#include "control/unfinished.hpp"
+
+namespace pinhole::gateway {
+
+using alg::Reason;
+using control::Side;
+using Position = stream::Reassembler::Position;
+
+void Gateway::Walk::packet(alg::PacketId id, std::span<const std::uint8_t> bytes, alg::Time now) {
+  const auto seen = control::look(bytes);  // look
+  if (const auto* fate = std::get_if<Fate>(&seen)) return conclude(id, *fate, around_.sink);
+  Arrival arrival{id, std::get<net::TcpSegment>(seen), Side::client, now};
+  Session* session = nullptr;
+  std::optional<Fate> fate;
+  try {
+    const auto placed = place(arrival);  // place
+    if (const auto* found = std::get_if<Place>(&placed)) session = found->session;
+    fate = session != nullptr ? walk(*session, arrival) : std::get<Fate>(placed);
+  } catch (...) {
+    if (around_.sink.fail(id) && session != nullptr) control::pass_unheard(*session, arrival);
+    throw;
+  }
+  conclude(id, *fate, around_.sink);
+  if (session == nullptr) return;
+  release_held(*session, arrival.sender, now);
+  sessions_.hasten(*session, control::deadline_of(*session, limits_));
+}
+
+/// What becomes of a packet of this session.
+Gateway::Walk::Fate Gateway::Walk::walk(Session& session, const Arrival& arrival) {
+  const auto ordered = order(session, arrival);  // order
+  if (const auto* fate = std::get_if<Fate>(&ordered)) return *fate;
+  return in_order(session, arrival, std::get<Placement>(ordered));
+}
+
+/// Of a packet without a gap before it.
+Gateway::Walk::Fate Gateway::Walk::in_order(Session& session, const Arrival& arrival,
+                                            const Placement& placement) {
+  auto& channel = session.channel(arrival.sender);
+  if (control::ends_line(channel, arrival)) control::finish_line(session, arrival.sender);
+  const bool fresh = placement.position == Position::fresh;
+  const Fate fate = fresh ? hear(session, arrival, placement.skip)
+                          : control::repeat(session, arrival, outbox_, delayed_);  // render
+  if (channel.stream.absorbed() == 0) control::drop_parked(channel, Reason::absorbed, delayed_);
+  if (control::is_last(channel, arrival)) {
+    negotiator_.withdraw(session, Reason::session_ended);
+    if (session.life.fin(arrival.sender)) end(session, Reason::session_ended);
+  }
+  return fate;
+}
+
+/// Of a packet with new bytes, behind its first `skip`.
+Gateway::Walk::Fate Gateway::Walk::hear(Session& session, const Arrival& arrival, std::size_t skip) {
+  if (!control::admit(session, arrival, skip)) {
+    return control::put_off(session, arrival, skip, outbox_, delayed_);
+  }
+  const auto before = control::before_hearing(session.channel(arrival.sender), skip);
+  const auto hearing = control::hear(session, arrival, arrival.segment.payload().subspan(skip), delayed_,
+                                     negotiator_, around_.observer);  // cut, hear, judge, open
+  if (hearing.reset) {
+    end(session, *hearing.reset, true);
+    return control::reset_both(arrival, before.awaited, *hearing.reset, outbox_);
+  }
+  return control::leave(session, arrival, before, hearing, outbox_, delayed_);  // render
+}
+
+std::variant<Gateway::Walk::Placement, Gateway::Walk::Fate> Gateway::Walk::order(Session& session,
+                                                                                 const Arrival& arrival) {
+  const auto& segment = arrival.segment;
+  auto& channel = session.channel(arrival.sender);
+  const auto placement = channel.stream.place(segment.seq(), segment.payload().size());
+  if (placement.position == Position::out_of_window) return Fate::drop(Reason::out_of_window);
+  if (session.life.stage() == control::Life::Stage::reset) return control::turn_away(arrival, outbox_);
+  session.last_heard = arrival.now;
+  if (segment.has_ack()) session.channel(other(arrival.sender)).stream.acknowledge(segment.ack());
+  if (segment.rst()) {
+    if (!control::ends_session(session, arrival)) return Fate::accept(Reason::passed);
+    end(session, Reason::session_ended);
+    return control::pass_reset(session, arrival, outbox_);
+  }
+  if (segment.syn()) return Fate::accept(Reason::passed);
+  if (!segment.payload().empty()) session.life.spoke();
+  channel.advertised.update(segment);
+  if (placement.position == Position::gap) return control::hold(session, arrival, limits_, delayed_);
+  return placement;
+}
+
+/// What waited for the bytes that have come.
+void Gateway::Walk::release_held(Session& session, Side sender, alg::Time now) {
+  auto& channel = session.channel(sender);
+  while (auto packet = channel.waiting.take_next(channel.stream)) {
+    delayed_.leave(*packet);
+    control::restamp(channel, *packet);
+    const auto segment = packet->segment();
+    const Arrival arrival{packet->id, segment, sender, now, packet->changed};
+    std::optional<Fate> fate;
+    try {
+      const auto placement = channel.stream.place(segment.seq(), segment.payload().size());
+      fate = in_order(session, arrival, placement);
+    } catch (...) {
+      if (delayed_.fail(*packet)) control::pass_unheard(session, arrival);
+      throw;
+    }
+    delayed_.give(*packet, *fate);
+  }
+}
+
+/// Nobody waits for the rest of the line any longer. Without a parked packet what there is of it leaves with
+/// the sender's next one.
+void Gateway::Walk::give_up_line(Session& session, Side sender, alg::Time now) {
+  auto& channel = session.channel(sender);
+  control::give_up_line(session, sender);
+  auto packet = channel.waiting.take_parked();
+  if (!packet) return;
+  delayed_.leave(*packet);
+  control::restamp(channel, *packet);
+  const auto segment = packet->segment();
+  delayed_.give(*packet, control::leave_parked(session, {packet->id, segment, sender, now, packet->changed},
+                                               outbox_, delayed_));
+}
+
+}  // namespace pinhole::gateway

@@ -1,0 +1,172 @@
+// The tracker fails, or the gateway ends: every packet has its verdict, and nothing is heard twice.
+
+#include <gtest/gtest.h>
+
+#include <system_error>
+
+#include "support/conversation.hpp"
+#include "support/segments.hpp"
+
+namespace pinhole::test {
+namespace {
+
+using alg::Reason;
+using alg::Side;
+using Action = alg::Verdict::Action;
+
+constexpr const char* kPort = "PORT 192,168,1,10,40,0\r\n";
+
+/// A session whose tracker fails at one line, which then comes again.
+class Failing : public testing::Test {
+ protected:
+  Failing() { talk.log_in(); }
+
+  /// The line of `side` meets a broken tracker.
+  net::Seq fail(Side side, std::string_view line) {
+    const auto seq = talk.skip(side, line);
+    talk.tracker.broken = true;
+    EXPECT_THROW(talk.resend(side, seq, line), std::system_error);
+    EXPECT_EQ(talk.edge.failed, std::vector{talk.last_id()});
+    talk.tracker.broken = false;
+    return seq;
+  }
+
+  Conversation talk{nat::masquerade()};
+};
+
+TEST_F(Failing, AnOfferIsHeardOnceWhenItComesAgain) {
+  const auto seq = fail(Side::client, kPort);
+  EXPECT_EQ(talk.resend(Side::client, seq, kPort), "PORT 203,0,113,7,40,0\r\n");
+  // Were it heard twice, the second of these would answer it again, and a third be waited for.
+  talk.server("200 ok\r\n");
+  talk.client("PASV\r\n");
+  talk.server("227 (198,51,100,2,40,1)\r\n");
+  EXPECT_EQ(talk.negotiation().reason, Reason::negotiated);
+  talk.client("PORT 192,168,1,10,40,2\r\n");
+  talk.server("500 no\r\n");
+  EXPECT_EQ(talk.edge.closed.back(), Reason::server_refused) << "the reply meets its command";
+}
+
+TEST_F(Failing, AnAnswerIsHeardOnceWhenItComesAgain) {
+  talk.client("PASV\r\n");
+  const std::string line = "227 (10,9,9,9,40,1)\r\n";
+  const auto seq = fail(Side::server, line);
+  EXPECT_EQ(talk.resend(Side::server, seq, line), "227 (198,51,100,2,40,1)\r\n");
+  EXPECT_EQ(talk.negotiation().reason, Reason::repaired) << "it still answers its PASV";
+}
+
+TEST_F(Failing, ALineInPiecesIsHeardOnce) {
+  talk.client("PORT 192,168,1,10");
+  const std::string rest = ",40,0\r\n";
+  const auto seq = fail(Side::client, rest);
+  EXPECT_EQ(talk.resend(Side::client, seq, rest), "PORT 203,0,113,7,40,0\r\n");
+  EXPECT_EQ(talk.tracker.opened.size(), 1u);
+}
+
+TEST_F(Failing, AWithdrawalIsTriedAgain) {
+  talk.client(kPort);
+  const std::string line = "500 no\r\n";
+  const auto seq = fail(Side::server, line);
+  EXPECT_EQ(talk.tracker.open_now.size(), 1u);
+  talk.resend(Side::server, seq, line);
+  EXPECT_TRUE(talk.tracker.open_now.empty());
+  EXPECT_EQ(talk.edge.closed, std::vector{Reason::server_refused});
+}
+
+TEST_F(Failing, TheEndOfASessionIsToldOnce) {
+  talk.client(kPort);
+  talk.tracker.broken = true;
+  EXPECT_THROW(talk.say(Side::client, "", kRst), std::system_error);
+  talk.tracker.broken = false;
+  EXPECT_EQ(talk.edge.ended, std::vector{Reason::session_ended});
+  talk.resend(Side::client, talk.next(Side::client), "", kRst);
+  EXPECT_EQ(talk.edge.ended.size(), 1u);
+  EXPECT_TRUE(talk.tracker.open_now.empty());
+}
+
+/// What nobody heard must not be waited for, and nobody is trusted any more.
+TEST_F(Failing, WhatPassesUnheardIsNotWaitedFor) {
+  talk.edge.fail_open = true;
+  fail(Side::client, kPort);
+  EXPECT_EQ(talk.client("NOOP\r\n"), std::string(kPort) + "NOOP\r\n");
+  EXPECT_EQ(talk.edge.foreign, std::vector{Reason::not_ftp});
+  EXPECT_EQ(talk.server("200 ok\r\n"), "200 ok\r\n");
+  talk.client("PORT 192,168,1,10,40,1\r\n");
+  EXPECT_TRUE(talk.tracker.opened.empty());
+}
+
+/// Bytes that were acknowledged locally reach the server after all.
+TEST_F(Failing, WhatWasAbsorbedLeavesBehindWhatPassedUnheard) {
+  talk.client("PORT 192,168,");
+  talk.edge.fail_open = true;
+  fail(Side::client, "1,10,40,0\r\n");
+  talk.client("NOOP\r\n");
+  EXPECT_NE(talk.received(Side::server).find("PORT 192,168,1,10,40,0\r\nNOOP\r\n"), std::string::npos);
+}
+
+/// A held packet that cannot be judged takes the fail mode as well, and those behind it wait on.
+TEST_F(Failing, OfHeldPacketsOnlyTheOneThatCouldNotBeJudged) {
+  const auto first = talk.skip(Side::client, "NOOP\r\n");
+  const auto port = talk.next(Side::client);
+  talk.client(kPort);
+  const auto failing = talk.last_id();
+  talk.client("LIST\r\n");
+  const auto behind = talk.last_id();
+  talk.tracker.broken = true;
+  EXPECT_THROW(talk.resend(Side::client, first, "NOOP\r\n"), std::system_error);
+  talk.tracker.broken = false;
+  EXPECT_EQ(talk.edge.failed, std::vector{failing});
+  EXPECT_FALSE(talk.edge.verdicts.contains(behind));
+  EXPECT_EQ(talk.resend(Side::client, port, kPort), "NOOP\r\nPORT 203,0,113,7,40,0\r\nLIST\r\n");
+}
+
+TEST(GatewayEnd, SaysThatItStoppedAndNotThatSessionsWereIdle) {
+  FakeTracker tracker;
+  FakeEdge edge;
+  tracker.connections.push_back(nat::masquerade());
+  {
+    gateway::Gateway gateway({}, {}, {tracker, tracker, edge, edge});
+    const auto key = tracker.connections[0].key(Side::server);
+    SegmentSpec greeting{key.source, key.destination, net::Seq(5000), net::Seq(1000), "220 ready\r\n"};
+    gateway.packet(1, make_segment(greeting), {});
+  }
+  EXPECT_EQ(edge.ended, std::vector{Reason::gateway_stopped});
+}
+
+/// A packet that waited leaves with a newer clock. Where its checksum was partial (to be computed by the
+/// device), it needs a whole one now.
+TEST(GatewayOrder, AHeldPacketLeavesWithAWholeChecksum) {
+  FakeTracker tracker;
+  FakeEdge edge;
+  tracker.connections.push_back(nat::masquerade());
+  gateway::Gateway gateway({}, {}, {tracker, tracker, edge, edge});
+  const auto say = [&](alg::PacketId id, Side side, net::Seq seq, net::Seq ack, std::string_view text,
+                       std::uint32_t clock) {
+    const auto key = tracker.connections[0].key(side);
+    SegmentSpec spec{key.source, key.destination, seq, ack, text};
+    spec.clock = clock;
+    spec.flags = text.empty() ? kSyn | kAck : kAck;
+    auto packet = make_segment(spec);
+    packet[20 + 16] ^= 0x5a;  // the checksum's field holds something else yet
+    gateway.packet(id, packet, {});
+  };
+  say(1, Side::server, net::Seq(4999), net::Seq(1000), "", 1);
+  say(2, Side::client, net::Seq(1006), net::Seq(5000), "USER u\r\n", 1);
+  say(3, Side::client, net::Seq(1000), net::Seq(5000), "NOOP\r\n", 2);
+  ASSERT_EQ(edge.verdicts.at(2).action, Action::replace);
+  EXPECT_TRUE(checksums_right(edge.verdicts.at(2).packet));
+}
+
+TEST(Answers, AnAcknowledgmentAndAResetAreToldApart) {
+  alg::Policy policy;
+  policy.on_refusal = alg::OnRefusal::reset;
+  Conversation talk(nat::masquerade(), policy);
+  talk.log_in();
+  talk.client("PORT 192,168,");
+  EXPECT_EQ(talk.edge.answers, std::vector{alg::Answer::acknowledgment});
+  talk.client("9,9,40,0\r\n");
+  EXPECT_EQ(talk.edge.answers.back(), alg::Answer::reset);
+}
+
+}  // namespace
+}  // namespace pinhole::test
