@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "hex.hpp"
 #include "netfilter/ctnetlink_messages.hpp"
+#include "support/hex.hpp"
 
 namespace pinhole::test {
 namespace {
