@@ -10,7 +10,7 @@
 namespace pinhole::app {
 namespace {
 
-constexpr const char* kUsageText =
+constexpr const char* kExplainUsage =
     R"(usage: pinhole explain [REASON | --markdown]
 
 Says what a reason in a log line or a replay means and what to do about it; without REASON, all of them.
@@ -53,7 +53,7 @@ void print_markdown() {
 int explain_main(std::span<char* const> arguments) {
   const std::string_view word = arguments.empty() ? "" : arguments[0];
   if (arguments.size() > 1 || word == "--help" || word == "-h") {
-    std::fputs(kUsageText, arguments.size() > 1 ? stderr : stdout);
+    std::fputs(kExplainUsage, arguments.size() > 1 ? stderr : stdout);
     return arguments.size() > 1 ? kUsage : kOk;
   }
   if (word == "--markdown") {

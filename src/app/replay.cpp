@@ -25,7 +25,7 @@ namespace po = boost::program_options;
 
 using Texts = std::vector<std::string>;
 
-constexpr std::string_view kUsageText =
+constexpr std::string_view kReplayUsage =
     R"(usage: pinhole replay IN.pcap… [--snat NET=ADDR]… [--dnat PUBLIC=PRIVATE]… [-w OUT.pcap] [--json] [OPTIONS]
 
 Reads captures (pcap, pcapng; - is standard input) taken on the NATed hosts' side of a router and shows every
@@ -160,7 +160,7 @@ int replay_main(std::span<char* const> arguments) {
     positional.add("file", -1);
     const auto values = parse_arguments(arguments, all, positional);
     if (values.count("help") != 0) {
-      std::cout << kUsageText << '\n' << visible;
+      std::cout << kReplayUsage << '\n' << visible;
       return kOk;
     }
     options = options_from(values);

@@ -10,7 +10,7 @@ namespace {
 using alg::Reason;
 using pcap::Report;
 
-std::string name(Reason reason) {
+std::string reason_name(Reason reason) {
   return std::string(alg::name_of(reason));
 }
 
@@ -36,7 +36,7 @@ std::string summary(const std::string& file, const Report& report) {
 
 std::string remark(const Report::Flow& flow) {
   if (flow.blind_since) return "not judged from frame " + std::to_string(*flow.blind_since);
-  return flow.foreign ? name(*flow.foreign) : "";
+  return flow.foreign ? reason_name(*flow.foreign) : "";
 }
 
 Columns flow_table(const Report& report) {
@@ -54,7 +54,8 @@ Columns flow_table(const Report& report) {
 std::string followed(const Report& report, const Report::Negotiation& negotiation) {
   if (!negotiation.data_connection) return "none in the capture";
   const auto& data = report.data_connections[*negotiation.data_connection];
-  return "frame " + std::to_string(data.frame) + (data.passes ? " passes" : " dropped: " + name(data.reason));
+  return "frame " + std::to_string(data.frame) +
+         (data.passes ? " passes" : " dropped: " + reason_name(data.reason));
 }
 
 Columns negotiation_table(const Report& report) {
@@ -65,7 +66,7 @@ Columns negotiation_table(const Report& report) {
                alg::is_active(negotiation.form) ? "client" : "server", alg::to_string(negotiation.form),
                text_of(negotiation.announced), text_of(negotiation.rewritten),
                negotiation.observed ? "would refuse" : alg::to_string(negotiation.decision),
-               name(negotiation.reason), followed(report, negotiation)});
+               reason_name(negotiation.reason), followed(report, negotiation)});
   }
   return table;
 }
@@ -75,7 +76,7 @@ Columns refusal_table(const Report& report) {
   for (const auto& refusal : report.refusals) {
     table.add({std::to_string(refusal.flow), std::to_string(refusal.frame),
                refusal.verb.empty() ? "-" : refusal.verb, refusal.observed ? "would refuse" : "refuse",
-               name(refusal.reason)});
+               reason_name(refusal.reason)});
   }
   return table;
 }
@@ -84,7 +85,8 @@ Columns dropped_table(const Report& report) {
   Columns table({"FRAME", "FROM", "TO", "REASON"});
   for (const auto& data : report.data_connections) {
     if (data.passes) continue;
-    table.add({std::to_string(data.frame), data.from.to_string(), data.to.to_string(), name(data.reason)});
+    table.add(
+        {std::to_string(data.frame), data.from.to_string(), data.to.to_string(), reason_name(data.reason)});
   }
   return table;
 }

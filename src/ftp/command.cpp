@@ -27,7 +27,7 @@ constexpr std::array<std::string_view, 79> kOthers{
     "XMD5", "XMKD", "XPWD", "XRMD", "XSHA", "XSHA1", "XSHA256"};
 
 // Methods of protocols whose messages begin like an FTP command (RFC 9110, 4918, 7826, 3261, 5321).
-constexpr std::array<std::string_view, 40> kForeign{
+constexpr std::array<std::string_view, 40> kOtherProtocols{
     "GET",       "POST",      "PUT",    "HEAD",    "DELETE", "CONNECT",  "OPTIONS",  "TRACE",
     "PATCH",     "PROPFIND",  "LOCK",   "UNLOCK",  "MOVE",   "COPY",     "MKCOL",    "DESCRIBE",
     "ANNOUNCE",  "SETUP",     "PLAY",   "PAUSE",   "RECORD", "TEARDOWN", "INVITE",   "REGISTER",
@@ -61,7 +61,7 @@ std::optional<Command> parse_command(std::string_view line) {
   if (word.empty() || word.size() > kLongestVerb || !is_letter(word[0])) return std::nullopt;
   const bool shaped =
       std::all_of(word.begin(), word.end(), [](char c) { return is_letter(c) || is_digit(c) || c == '@'; });
-  if (!shaped || listed(kForeign, word)) return std::nullopt;
+  if (!shaped || listed(kOtherProtocols, word)) return std::nullopt;
 
   Command command{Verb::other, false, word, trimmed(line.substr(length))};
   for (const auto& [name, verb] : kSpecial) {

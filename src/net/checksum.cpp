@@ -1,11 +1,10 @@
 #include "pinhole/net/checksum.hpp"
 
 #include "net/bytes.hpp"
+#include "net/protocols.hpp"
 
 namespace pinhole::net {
 namespace {
-
-constexpr std::uint8_t kTcp = 6;
 
 std::uint16_t fold(std::uint64_t sum) {
   while (sum >> 16) sum = (sum & 0xffff) + (sum >> 16);

@@ -2,11 +2,11 @@
 
 #include "net/bytes.hpp"
 #include "net/tcp_options.hpp"
+#include "net/protocols.hpp"
 
 namespace pinhole::net {
 namespace {
 
-constexpr std::uint8_t kTcp = 6;
 constexpr std::size_t kIpv6Header = 40;
 
 /// Where the TCP header begins and the packet ends, or why that cannot be said.

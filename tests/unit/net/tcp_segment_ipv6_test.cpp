@@ -22,7 +22,7 @@ Bytes behind(const std::vector<Extension>& extensions) {
   return make_packet(spec);
 }
 
-std::optional<SegmentError> error_of(const Bytes& packet) {
+std::optional<SegmentError> ipv6_error_of(const Bytes& packet) {
   const auto result = TcpSegment::parse(packet);
   const auto* error = std::get_if<SegmentError>(&result);
   return error ? std::optional(*error) : std::nullopt;
@@ -42,7 +42,7 @@ TEST(Ipv6Extensions, AreStridden) {
     const Bytes packet = behind(chain);
     std::size_t offset = 40;
     for (const auto& extension : chain) offset += extension.bytes.size();
-    ASSERT_EQ(error_of(packet), std::nullopt) << int{chain[0].type};
+    ASSERT_EQ(ipv6_error_of(packet), std::nullopt) << int{chain[0].type};
     const auto segment = parsed(packet);
     EXPECT_EQ(segment.tcp_offset(), offset);
     EXPECT_EQ(segment.source(), test::ipv6().source);
@@ -53,12 +53,12 @@ TEST(Ipv6Extensions, AreStridden) {
 
 TEST(Ipv6Extensions, OnlyAnAtomicFragmentIsAWholePacket) {
   Bytes packet = behind({test::fragment()});
-  EXPECT_EQ(error_of(packet), std::nullopt);
+  EXPECT_EQ(ipv6_error_of(packet), std::nullopt);
   store16(packet, 42, 0x0006);  // the two reserved bits
-  EXPECT_EQ(error_of(packet), std::nullopt);
+  EXPECT_EQ(ipv6_error_of(packet), std::nullopt);
   for (const auto field : std::array<std::uint16_t, 5>{0x0001, 0x0008, 0x0009, 0xfff8, 0xffff}) {
     store16(packet, 42, field);
-    EXPECT_EQ(error_of(packet), SegmentError::fragment) << field;
+    EXPECT_EQ(ipv6_error_of(packet), SegmentError::fragment) << field;
   }
 }
 
@@ -66,9 +66,9 @@ TEST(Ipv6Extensions, ThatDoNotEndInTcpAreNotOurs) {
   for (const auto next : Bytes{17, 50, 58, 59, 132, 135, 253}) {
     Bytes packet = behind({test::hop_by_hop()});
     packet[40] = next;
-    EXPECT_EQ(error_of(packet), SegmentError::not_tcp) << int{next};
+    EXPECT_EQ(ipv6_error_of(packet), SegmentError::not_tcp) << int{next};
     packet[6] = next;
-    EXPECT_EQ(error_of(packet), SegmentError::not_tcp) << int{next};
+    EXPECT_EQ(ipv6_error_of(packet), SegmentError::not_tcp) << int{next};
   }
 }
 
@@ -76,7 +76,7 @@ TEST(Ipv6Extensions, CutAnywhereAreTruncated) {
   const Bytes packet = behind({test::hop_by_hop(), test::routing(), test::authentication()});
   for (std::size_t length = 0; length < packet.size(); ++length) {
     const Bytes cut(packet.begin(), packet.begin() + static_cast<std::ptrdiff_t>(length));
-    EXPECT_EQ(error_of(cut), SegmentError::truncated) << length;
+    EXPECT_EQ(ipv6_error_of(cut), SegmentError::truncated) << length;
   }
 }
 
@@ -87,7 +87,8 @@ TEST(Ipv6Extensions, ThatThePacketEndsInAreRefused) {
   for (std::size_t length = 41; length < segment + 20; ++length) {
     Bytes cut(packet.begin(), packet.begin() + static_cast<std::ptrdiff_t>(length));
     store16(cut, 4, static_cast<std::uint16_t>(length - 40));
-    EXPECT_EQ(error_of(cut), length < segment ? SegmentError::bad_header : SegmentError::truncated) << length;
+    EXPECT_EQ(ipv6_error_of(cut), length < segment ? SegmentError::bad_header : SegmentError::truncated)
+        << length;
   }
 }
 
@@ -96,7 +97,7 @@ TEST(Ipv6Extensions, LongerThanThePacketAreRefused) {
        {test::hop_by_hop(), test::routing(), test::destination_options(), test::authentication()}) {
     Bytes packet = behind({extension});
     packet[41] = 255;
-    EXPECT_EQ(error_of(packet), SegmentError::bad_header) << int{extension.type};
+    EXPECT_EQ(ipv6_error_of(packet), SegmentError::bad_header) << int{extension.type};
   }
 }
 
@@ -104,7 +105,7 @@ TEST(Ipv6Extensions, AChainWithoutEndEndsWithThePacket) {
   Bytes packet(40 + 8 * 1000, 0);  // a thousand hop-by-hop headers, each naming another one
   packet[0] = 0x60;
   store16(packet, 4, 8 * 1000);
-  EXPECT_EQ(error_of(packet), SegmentError::bad_header);
+  EXPECT_EQ(ipv6_error_of(packet), SegmentError::bad_header);
 }
 
 }  // namespace

@@ -2,18 +2,15 @@
 
 #include <gtest/gtest.h>
 
-#include "hex.hpp"
+#include "at.hpp"
 #include "netfilter/ctnetlink_messages.hpp"
+#include "support/hex.hpp"
 
 namespace pinhole::test {
 namespace {
 
 using alg::Side;
 using std::chrono::seconds;
-
-net::Endpoint at(const char* address, net::Port port) {
-  return {*net::IpAddress::parse(address), port};
-}
 
 const net::FlowKey kControl{at("10.91.0.2", 58482), at("198.51.100.2", 21)};
 
@@ -113,7 +110,7 @@ TEST(CtnetlinkDumps, AHelpersNameNeedNotEnd) {
   EXPECT_EQ(netfilter::parse_expectation(with_helper("84", ""))->helper, "");
 }
 
-alg::NatView masqueraded() {
+alg::NatView masqueraded_control() {
   alg::NatView flow;
   flow.client = kControl.source;
   flow.dialed = flow.server = kControl.destination;
@@ -123,7 +120,7 @@ alg::NatView masqueraded() {
 
 /// Following the master's NAT would lead to the control connection's own end.
 TEST(CtnetlinkThirdHost, IsReachedByThePlainExpectation) {
-  const auto flow = masqueraded();
+  const auto flow = masqueraded_control();
   const alg::Pinhole pinhole{Side::server, flow.server.address, at("198.51.100.1", 45001),
                              at("10.91.0.3", 40001)};
   const auto expectation = netfilter::expectation_for(flow, pinhole);
@@ -134,7 +131,7 @@ TEST(CtnetlinkThirdHost, IsReachedByThePlainExpectation) {
 }
 
 TEST(CtnetlinkThirdHost, IsNeitherOfTheTwoEnds) {
-  const auto flow = masqueraded();
+  const auto flow = masqueraded_control();
   const alg::Pinhole active{
       Side::server, flow.server.address, {flow.seen.address, 1}, {flow.client.address, 2}};
   EXPECT_EQ(netfilter::expectation_for(flow, active).forward_to, active.forward_to);

@@ -5,16 +5,13 @@
 
 #include <gtest/gtest.h>
 
-#include "hex.hpp"
+#include "at.hpp"
+#include "support/hex.hpp"
 
 namespace pinhole::test {
 namespace {
 
 using alg::Side;
-
-net::Endpoint at(const char* address, net::Port port) {
-  return {*net::IpAddress::parse(address), port};
-}
 
 alg::NatView masqueraded() {
   alg::NatView flow;

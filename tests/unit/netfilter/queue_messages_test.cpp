@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "hex.hpp"
+#include "support/hex.hpp"
 
 namespace pinhole::test {
 namespace {

@@ -9,7 +9,7 @@ namespace {
 
 using stream::LineReader;
 
-std::vector<SeenLine> lines_of(std::string_view bytes) {
+std::vector<SeenLine> lines_with_telnet(std::string_view bytes) {
   LineReader reader(100);
   std::vector<SeenLine> lines;
   feed(reader, bytes, lines);
@@ -49,20 +49,20 @@ TEST(Telnet, CommandsAreNoText) {
        "PORT 10,0,0,1,4,1"},  //
   };
   for (const auto& [bytes, text] : rows) {
-    const auto lines = lines_of(bytes + "\r\n");
+    const auto lines = lines_with_telnet(bytes + "\r\n");
     ASSERT_EQ(lines.size(), 1u) << bytes;
     EXPECT_EQ(lines[0], (SeenLine{text, bytes + "\r\n", bytes.size() + 2, 2, false, true})) << bytes;
   }
 }
 
 TEST(Telnet, AnEscaped255AloneIsToldToo) {  // the text is not what stands on the wire
-  const auto lines = lines_of("RETR \xff\xff\r\nRETR x\r\n");
+  const auto lines = lines_with_telnet("RETR \xff\xff\r\nRETR x\r\n");
   EXPECT_TRUE(lines[0].telnet);
   EXPECT_FALSE(lines[1].telnet);
 }
 
 TEST(Telnet, ALineFeedEndsALineEvenInsideACommand) {
-  const auto lines = lines_of("NOOP\xff\nSYST\xff\xfd\nPWD\n");
+  const auto lines = lines_with_telnet("NOOP\xff\nSYST\xff\xfd\nPWD\n");
   ASSERT_EQ(lines.size(), 3u);
   EXPECT_EQ(lines[0].text, "NOOP");
   EXPECT_EQ(lines[1].text, "SYST");
@@ -70,7 +70,8 @@ TEST(Telnet, ALineFeedEndsALineEvenInsideACommand) {
 }
 
 TEST(Telnet, CommandsOfAnOverlongLineAreTold) {
-  const auto lines = lines_of("\xff\xf4" + std::string(200, 'x') + "\r\n" + std::string(200, 'y') + "\r\n");
+  const auto lines =
+      lines_with_telnet("\xff\xf4" + std::string(200, 'x') + "\r\n" + std::string(200, 'y') + "\r\n");
   ASSERT_EQ(lines.size(), 2u);
   EXPECT_TRUE(lines[0].overlong && lines[0].telnet);
   EXPECT_EQ(lines[0].text, std::string(98, 'x'));

@@ -1,5 +1,7 @@
 // A worker with the real core between a client and a server: every packet gets one verdict, whatever happens.
 
+#include "netfilter/worker.hpp"
+
 #include <gtest/gtest.h>
 
 #include <latch>
@@ -8,7 +10,6 @@
 
 #include "lab.hpp"
 #include "netfilter/ctnetlink_lookout.hpp"
-#include "netfilter/worker.hpp"
 #include "recording_listener.hpp"
 
 namespace pinhole::test {

@@ -11,8 +11,8 @@
 #include <fstream>
 #include <sstream>
 
-#include "hex.hpp"
 #include "netfilter/leftovers.hpp"
+#include "support/hex.hpp"
 #include "tracker_lab.hpp"
 
 namespace pinhole::test {

@@ -1,6 +1,8 @@
 // Packets of our own back to their senders: does a TCP sender believe an acknowledgment that came past
 // connection tracking?
 
+#include "netfilter/injector.hpp"
+
 #include <gtest/gtest.h>
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
@@ -12,7 +14,6 @@
 #include <thread>
 
 #include "netfilter/ctnetlink_tracker.hpp"
-#include "netfilter/injector.hpp"
 #include "pinhole/net/packet_edit.hpp"
 #include "queue_lab.hpp"
 #include "recording_listener.hpp"
