@@ -60,7 +60,8 @@ def overview(rows: list[Row]) -> str:
     """A table of all rows for docs/testing.md."""
     lines = ['| rule | switched off | turns red |', '|---|---|---|']
     for row in rows:
-        tests = ', '.join(f'`{short(name)}`' for names in row.red.values() for name in names)
+        names = dict.fromkeys(short(name) for names in row.red.values() for name in names)
+        tests = ', '.join(f'`{name}`' for name in names)
         lines.append(f'| {row.rule} | {row.fault} | {tests} |')
     return '\n'.join(lines) + '\n'
 
