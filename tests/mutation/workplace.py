@@ -1,6 +1,8 @@
 """A copy of the tree, built for itself, into which one fault at a time is put."""
 
 import contextlib
+import fcntl
+import itertools
 import os
 import re
 import shutil
@@ -18,10 +20,12 @@ class BuildFailed(Exception):
 
 
 class Workplace:
-    """Lies in build/ of the tree it is a copy of. Warnings are off, so that no fault is lost to one."""
+    """The first of build/copies/1, 2, ... that nobody else works in. Warnings are off there, so that no fault is
+    lost to one."""
 
-    def __init__(self, tree: Path, name: str, jobs: int):
-        self.tree, self.root, self.jobs = tree, tree / 'build' / name, jobs
+    def __init__(self, tree: Path, jobs: int):
+        self.tree, self.jobs = tree, jobs
+        self.root, self._lock = self._first_free(tree / 'build' / 'copies')
         self.build_root = self.root / 'build' / 'release'
         self.environment = os.environ | {
             'PINHOLE_SERVERS': os.environ.get('PINHOLE_SERVERS', str(tree / 'build' / 'servers')),
@@ -29,6 +33,17 @@ class Workplace:
             'CCACHE_NOHASHDIR': '1',
             'CCACHE_SLOPPINESS': 'pch_defines,time_macros,include_file_mtime,include_file_ctime',
         }
+
+    @staticmethod
+    def _first_free(copies: Path) -> tuple[Path, object]:
+        copies.mkdir(parents=True, exist_ok=True)
+        for number in itertools.count(1):
+            lock = (copies / f'{number}.lock').open('w')
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return copies / str(number), lock
+            lock.close()
+        raise AssertionError('there is no end of numbers')
 
     def set_up(self, snapshot: Snapshot) -> None:
         """Lays the files out, which also mends what an interrupted run has left, and configures."""
