@@ -1,5 +1,6 @@
 """Which faults are tried: the same seed and tree give the same ones."""
 
+import dataclasses
 import random
 from collections import defaultdict
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ class Plan:
     count: int
     edges: int  # of these, in rooms at the edges
     changed: tuple[str, ...] = ()  # two thirds are drawn from these files, if there are any
+    rooms: tuple[str, ...] = ()  # only from these, if there are any
 
 
 def draw(found: list[Mutant], count: int, generator: random.Random) -> list[Mutant]:
@@ -55,6 +57,9 @@ def take_turns(by_operator: dict[str, list[Mutant]], turns: list[str], share: in
 
 def drawn(plan: Plan, snapshot: Snapshot, rooms: dict[str, Room]) -> list[Mutant]:
     generator = random.Random(plan.seed)
+    if plan.rooms:
+        rooms = {name: room if name in plan.rooms else dataclasses.replace(room, share='none')
+                 for name, room in rooms.items()}
     core, edges = all_mutants(snapshot, rooms, 'core'), all_mutants(snapshot, rooms, 'edges')
     first: list[Mutant] = []
     if plan.changed:

@@ -36,13 +36,13 @@ class Round:
 
     def plan(self) -> Plan:
         entry = json.loads(self._plan.read_text())
-        return Plan(**entry | {'changed': tuple(entry['changed'])})
+        return Plan(**entry | {'changed': tuple(entry['changed']), 'rooms': tuple(entry['rooms'])})
 
     def check(self, plan: Plan) -> None:
         """Of a round that goes on: the files that changed are those of its beginning."""
         mine = self.plan()
-        if (mine.seed, mine.count, mine.edges, bool(mine.changed)) != (
-                plan.seed, plan.count, plan.edges, bool(plan.changed)):
+        if (mine.seed, mine.count, mine.edges, mine.rooms, bool(mine.changed)) != (
+                plan.seed, plan.count, plan.edges, plan.rooms, bool(plan.changed)):
             raise AnotherRound(f'{self.folder.name} was begun with seed {mine.seed}, {mine.count} faults, '
                                f'{mine.edges} of them at the edges: take another --name, or --afresh')
 

@@ -78,6 +78,11 @@ class Drawing(unittest.TestCase):
         self.assertEqual(sum(m.file == 'src/net/b.cpp' for m in mutants), 20)
         self.assertEqual(len(mutants), 30)
 
+    def test_only_the_rooms_that_are_wanted(self):
+        mutants = drawn(Plan(1, 12, 2, rooms=('net',)), self.snapshot, self.rooms)
+        self.assertEqual({m.file[:7] for m in mutants}, {'src/net'})
+        self.assertEqual(len(mutants), 10)  # those at the edges are not drawn instead
+
 
 class Rooms(unittest.TestCase):
     def test_a_folder_that_is_not_known_is_an_error(self):

@@ -87,7 +87,7 @@ TEST_F(Gaps, BytesThatComeTooLateAreNot) {
   const auto result = played();
   EXPECT_TRUE(result.report.flows.at(0).blind_since);
   EXPECT_TRUE(result.report.negotiations.empty());
-  EXPECT_THAT(result.far.text(kSeen, kServer), EndsWith(std::string("NOOP\r\n").append(kPort)));
+  EXPECT_THAT(result.far.text(kSeen, kServer), EndsWith(std::string(kPort))) << "as it came";
 }
 
 /// The receiver waits for them too: they were lost on their way, and come again however long it takes.

@@ -13,18 +13,18 @@ using alg::Side;
 
 class ReplayKeepAlive : public testing::Test {
  protected:
-  Pinhole opened(const alg::NatView& flow, net::Port port) {
+  Pinhole opened(const alg::NatView& of, net::Port port) {
     Pinhole pinhole{
         Side::server, flow.server.address, {flow.seen.address, port}, {flow.client.address, port}};
-    EXPECT_EQ(tracker.open(flow, pinhole), alg::Opened::yes);
+    EXPECT_EQ(tracker.open(of, pinhole), alg::Opened::yes);
     return pinhole;
   }
   void use(const Pinhole& pinhole) {
     EXPECT_TRUE(tracker.admit({pinhole.from, 20}, pinhole.forward_to).passes());
   }
-  bool lasts(const alg::NatView& flow, const Pinhole& pinhole) {
-    const bool sought = tracker.keep_alive(flow, pinhole, true);
-    EXPECT_EQ(tracker.keep_alive(flow, pinhole, false), sought) << "to search is the kernel's matter";
+  bool lasts(const alg::NatView& of, const Pinhole& pinhole) {
+    const bool sought = tracker.keep_alive(of, pinhole, true);
+    EXPECT_EQ(tracker.keep_alive(of, pinhole, false), sought) << "to search is the kernel's matter";
     return sought;
   }
 
