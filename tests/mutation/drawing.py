@@ -28,17 +28,26 @@ def draw(found: list[Mutant], count: int, generator: random.Random) -> list[Muta
         name = room_of(mutant.file) or ''
         rooms[name][mutant.operator].append(mutant)
         lines[name].add((mutant.file, mutant.line))
-    total = sum(map(len, lines.values()))
+    shares = divided(count, {name: len(found) for name, found in lines.items()})
     chosen: list[Mutant] = []
     for name, by_operator in sorted(rooms.items()):
-        share = max(1, round(count * len(lines[name]) / total))
         for mutants in by_operator.values():
             generator.shuffle(mutants)
         turns = sorted(by_operator)
         generator.shuffle(turns)
-        chosen += take_turns(by_operator, turns, share)
+        chosen += take_turns(by_operator, turns, shares[name])
     generator.shuffle(chosen)
-    return chosen[:count]
+    return chosen
+
+
+def divided(count: int, sizes: dict[str, int]) -> dict[str, int]:
+    """A share for each by its size; what rounding leaves goes to those it took most from."""
+    total = sum(sizes.values())
+    shares = {name: count * size // total for name, size in sizes.items()}
+    by_remainder = sorted(sizes, key=lambda name: (-(count * sizes[name] % total), name))
+    for name in by_remainder[:count - sum(shares.values())]:
+        shares[name] += 1
+    return shares
 
 
 def take_turns(by_operator: dict[str, list[Mutant]], turns: list[str], share: int) -> list[Mutant]:

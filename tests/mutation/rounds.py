@@ -20,18 +20,20 @@ class AnotherRound(Exception):
 class Round:
     def __init__(self, folder: Path):
         self.folder = folder
-        self._plan, self._tree, self._results = folder / 'plan.json', folder / 'tree.tar', folder / 'results.jsonl'
+        self._plan, self._tree = folder / 'plan.json', folder / 'tree.tar'
+        self._drawn, self._results = folder / 'drawn.jsonl', folder / 'results.jsonl'
 
     def exists(self) -> bool:
         return self._tree.exists()
 
     def forget(self) -> None:
-        for file in (self._results, self._plan, self._tree):
+        for file in (self._results, self._plan, self._drawn, self._tree):
             file.unlink(missing_ok=True)
 
-    def begin(self, plan: Plan, snapshot: Snapshot) -> None:
+    def begin(self, plan: Plan, snapshot: Snapshot, mutants: list[Mutant]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._plan.write_text(json.dumps(dataclasses.asdict(plan)) + '\n')
+        self._drawn.write_text(''.join(json.dumps(dataclasses.asdict(mutant)) + '\n' for mutant in mutants))
         snapshot.save(self._tree)
 
     def plan(self) -> Plan:
@@ -48,6 +50,9 @@ class Round:
 
     def snapshot(self) -> Snapshot:
         return Snapshot.load(self._tree)
+
+    def drawn(self) -> list[Mutant]:
+        return [Mutant(**json.loads(line)) for line in self._drawn.read_text().splitlines()]
 
     def add(self, mutant: Mutant, result: dict) -> None:
         with self._results.open('a') as results:

@@ -73,6 +73,10 @@ class Drawing(unittest.TestCase):
         self.assertEqual(len({(m.file, m.line) for m in mutants}), 20)
         self.assertEqual(sum(m.file.startswith('src/pcap') for m in mutants), 5)
 
+    def test_as_many_are_drawn_as_were_asked_for(self):
+        for count in range(1, 40):
+            self.assertEqual(len(drawn(Plan(1, count, count // 6), self.snapshot, self.rooms)), count)
+
     def test_two_thirds_are_from_changed_files(self):
         mutants = drawn(Plan(1, 30, 5, ('src/net/b.cpp',)), self.snapshot, self.rooms)
         self.assertEqual(sum(m.file == 'src/net/b.cpp' for m in mutants), 20)
@@ -134,8 +138,10 @@ class Keeping(unittest.TestCase):
     def test_a_round_counts_the_last_trial_of_each_fault(self):
         with tempfile.TemporaryDirectory() as folder:
             kept = Round(Path(folder) / 'round')
-            kept.begin(Plan(1, 3, 0), tree(a=LINE))
             mutants = [Mutant('a.cpp', line, 'boolean', 'x', 'y') for line in (1, 2, 3)]
+            kept.begin(Plan(1, 3, 0), tree(a=LINE), mutants)
+            self.assertEqual(kept.drawn(), mutants)
+            self.assertEqual(kept.plan(), Plan(1, 3, 0))
             kept.add(mutants[0], {'status': 'killed', 'by': ['core_tests', 'A.b']})
             kept.add(mutants[1], {'status': 'survived', 'by': []})
             kept.add(mutants[2], {'status': 'survived', 'by': []})
