@@ -17,9 +17,13 @@ class Snapshot:
     def of(cls, tree: Path) -> "Snapshot":
         listed = subprocess.run(['git', '-C', tree, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'],
                                 check=True, stdout=subprocess.PIPE).stdout
-        paths = [tree / path.decode() for path in listed.split(b'\0') if path]
-        return cls({str(path.relative_to(tree)): (path.stat().st_mode & 0o777, path.read_bytes())
-                    for path in paths if path.is_file()})
+        return cls.of_files(tree, {path.decode() for path in listed.split(b'\0') if path})
+
+    @classmethod
+    def of_files(cls, tree: Path, paths: set[str]) -> "Snapshot":
+        """Of these files, as far as they are there."""
+        return cls({path: ((tree / path).stat().st_mode & 0o777, (tree / path).read_bytes())
+                    for path in sorted(paths) if (tree / path).is_file()})
 
     @classmethod
     def load(cls, file: Path) -> "Snapshot":
