@@ -8,7 +8,6 @@ import tempfile
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ import time
 
 from .operators import Mutant
 from .programs import Outcome, Program
-from .workplace import BuildFailed, Workplace
+from .workplace import BuildFailed, DoesNotStart, Workplace
 
 STOPS_AT_THE_FIRST = ['--gtest_brief=1', '--gtest_fail_fast']
 
@@ -41,9 +41,9 @@ def judged(place: Workplace, programs: list[Program]) -> dict:
     for program in programs:
         try:
             place.build([program])
+        except DoesNotStart:
+            return {'status': 'killed', 'by': [program.target, 'does not start']}
         except BuildFailed as error:
-            if 'GoogleTestAddTests' in str(error):  # it compiles, and does not live to list its tests
-                return {'status': 'killed', 'by': [program.target, 'does not start']}
             return {'status': 'discarded', 'by': [str(error)[:150]]}
         outcome = whole_run(place, program)
         if outcome.status != 0:

@@ -19,6 +19,10 @@ class BuildFailed(Exception):
     """A target does not build; the message is the compiler's first error."""
 
 
+class DoesNotStart(BuildFailed):
+    """A test program is built, and does not live to list its tests."""
+
+
 class Workplace:
     """The first of build/copies/1, 2, ... that nobody else works in. Warnings are off there, so that no fault is
     lost to one."""
@@ -59,8 +63,10 @@ class Workplace:
         outcome = run(command, self.build_root, BUILD_SECONDS, self.environment)
         if outcome.status == 0:
             return
-        error = re.search(r'error: .*', outcome.output)
-        raise BuildFailed(error.group() if error else outcome.output[-600:])
+        if error := re.search(r'error: .*', outcome.output):
+            raise BuildFailed(error.group())
+        kind = DoesNotStart if 'GoogleTestAddTests' in outcome.output else BuildFailed
+        raise kind(outcome.output[-600:])
 
     def run(self, program: Program, arguments: list[str], seconds: float) -> Outcome:
         command = [str(self.build_root / program.path), *program.arguments_in(self.root), *arguments]
