@@ -17,7 +17,7 @@ class Moments : public testing::Test {
   /// The time is this, and the gateway notices.
   void at(alg::Time time) {
     talk.now = time;
-    talk.gateway.tick(time);
+    talk.wait(0s, Side::client);
   }
   bool forgotten() const { return talk.gateway.usage().flows == 0; }
 
@@ -68,9 +68,11 @@ TEST_F(Moments, ASessionThatOneSideHasLeftIsForgottenSoon) {
     Conversation leaving(nat::masquerade(), policy(), limits());
     leaving.log_in();
     leaving.say(side, "", kFin);
-    leaving.gateway.tick(100s - 1ms);
+    leaving.now = 100s - 1ms;
+    leaving.wait(0s, side);
     EXPECT_EQ(leaving.gateway.usage().flows, 1u);
-    leaving.gateway.tick(100s + 1ms);
+    leaving.now = 100s + 1ms;
+    leaving.wait(0s, side);
     EXPECT_EQ(leaving.gateway.usage().flows, 0u);
   }
 }
@@ -126,14 +128,15 @@ TEST_F(Moments, ATransferKeepsItsSessionHoweverLongItLasts) {
 TEST_F(Moments, StraysAreClosedOnceAMinute) {
   talk.log_in();
   at(0s);
-  const auto control = talk.view.key(Side::client);
-  talk.tracker.strays.push_back(
-      {control, talk.view.server.address, {talk.view.seen.address, net::Port{5000}}});
+  const alg::Listed stray{
+      talk.view.key(Side::client), talk.view.server.address, {talk.view.seen.address, net::Port{5000}}};
+  talk.tracker.strays = {stray};
   at(60s - 1ms);
   EXPECT_TRUE(talk.edge.closed.empty());
   at(60s);
   EXPECT_EQ(talk.edge.closed, std::vector{Reason::stray});
-  at(61s);
+  talk.tracker.strays = {stray};
+  at(120s - 1ms);
   EXPECT_EQ(talk.edge.closed.size(), 1u);
   at(120s);
   EXPECT_EQ(talk.edge.closed.size(), 2u);
