@@ -5,7 +5,7 @@ import time
 
 from .operators import Mutant
 from .programs import Outcome, Program
-from .workplace import BuildFailed, DoesNotStart, Workplace
+from .workplace import BuildFailed, Workplace
 
 STOPS_AT_THE_FIRST = ['--gtest_brief=1', '--gtest_fail_fast']
 
@@ -41,8 +41,6 @@ def judged(place: Workplace, programs: list[Program]) -> dict:
     for program in programs:
         try:
             place.build([program])
-        except DoesNotStart:
-            return {'status': 'killed', 'by': [program.target, 'does not start']}
         except BuildFailed as error:
             return {'status': 'discarded', 'by': [str(error)[:150]]}
         outcome = whole_run(place, program)
