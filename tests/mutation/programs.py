@@ -47,13 +47,21 @@ def run(command: list[str], folder: Path, seconds: float, environment: dict[str,
         output, _ = process.communicate(timeout=seconds)
         return Outcome(process.returncode, output)
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        output, _ = process.communicate()
-        return Outcome(None, output)
+        return Outcome(None, end(process))
     except BaseException:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        end(process)
         raise
+
+
+def end(process: subprocess.Popen[str]) -> str:
+    """Asks it to end, as ninja must be asked for its children's sake, and then does not ask."""
+    for how, patience in ((signal.SIGTERM, 5), (signal.SIGKILL, None)):
+        os.killpg(process.pid, how)
+        try:
+            return process.communicate(timeout=patience)[0]
+        except subprocess.TimeoutExpired:
+            pass
+    raise AssertionError('nothing outlives SIGKILL')
 
 
 def matching(place: 'Workplace', program: Program, pattern: str) -> list[str]:
