@@ -1,0 +1,129 @@
+// Bytes that a capture lacks: up to them everything is judged, from there on nothing, and of other sessions
+// nothing changes.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "played.hpp"
+
+namespace pinhole::test {
+namespace {
+
+using alg::Reason;
+using testing::EndsWith;
+using testing::HasSubstr;
+
+const net::Endpoint kClient = endpoint("192.168.1.10", 4000);
+const net::Endpoint kServer = endpoint("198.51.100.2", 21);
+const net::Endpoint kSeen = endpoint("203.113.213.117", 4000);
+constexpr std::string_view kPort = "PORT 192,168,1,10,200,1\r\n";
+constexpr std::string_view kEdited = "PORT 203,113,213,117,200,1\r\n";
+
+class Gaps : public testing::Test {
+ protected:
+  Gaps() { story.log_in(); }
+
+  Played played() { return play(story, with_nat({"192.168.0.0/16=203.113.213.117"})); }
+
+  /// Bytes of the client that come later, or never.
+  void lose(std::string_view text) {
+    lost = text;
+    from = story.next(true);
+    story.skip(true, text);
+  }
+  void find() { story.segment(true, from, lost); }
+
+  /// A packet of the client's behind the gap, which the server acknowledges all the same.
+  void behind_the_gap() { story.client("NOOP\r\n", false).acknowledge(false); }
+
+  /// So many packets of the connection.
+  void pass(int packets) {
+    for (int i = 0; i < packets; ++i) story.acknowledge(false);
+  }
+
+  Story story{kClient, kServer};
+  std::string_view lost;
+  net::Seq from;
+};
+
+TEST_F(Gaps, WhatLiesBeforeOneIsJudged) {
+  story.client(kPort).server("200 ok\r\n");
+  lose("NOOP\r\n");
+  for (int i = 0; i < 12; ++i) behind_the_gap();
+  const auto result = played();
+  ASSERT_EQ(result.report.negotiations.size(), 1u);
+  EXPECT_EQ(result.report.negotiations[0].decision, alg::Decision::open);
+  EXPECT_THAT(result.far.text(kSeen, kServer), HasSubstr(kEdited));
+  EXPECT_TRUE(result.report.flows.at(0).blind_since);
+}
+
+/// The held packet, its acknowledgment and 8 packets more: the next acknowledgment shows that nothing will
+/// come.
+TEST_F(Gaps, JudgingEndsWithTheNinthPacketBehindWhatWaits) {
+  lose("NOOP\r\n");
+  behind_the_gap();
+  const auto held = story.frame() - 1;
+  pass(12);
+  EXPECT_EQ(played().report.flows.at(0).blind_since, held + 9);
+}
+
+TEST_F(Gaps, BytesThatComeInTimeAreJudged) {
+  lose("NOOP\r\n");
+  story.client(kPort, false).acknowledge(false);
+  pass(7);
+  find();
+  pass(12);
+  const auto result = played();
+  EXPECT_FALSE(result.report.flows.at(0).blind_since);
+  ASSERT_EQ(result.report.negotiations.size(), 1u);
+  EXPECT_THAT(result.far.text(kSeen, kServer), EndsWith(std::string("NOOP\r\n").append(kEdited)));
+}
+
+TEST_F(Gaps, BytesThatComeTooLateAreNot) {
+  lose("NOOP\r\n");
+  story.client(kPort, false).acknowledge(false);
+  pass(9);
+  find();
+  const auto result = played();
+  EXPECT_TRUE(result.report.flows.at(0).blind_since);
+  EXPECT_TRUE(result.report.negotiations.empty());
+  EXPECT_THAT(result.far.text(kSeen, kServer), EndsWith(std::string(kPort))) << "as it came";
+}
+
+/// The receiver waits for them too: they were lost on their way, and come again however long it takes.
+TEST_F(Gaps, BytesThatNobodyAcknowledgedAreWaitedFor) {
+  const auto before = story.next(true);
+  lose("NOOP\r\n");
+  story.client(kPort, false);
+  for (int i = 0; i < 20; ++i) {
+    const auto key = SegmentSpec{kServer, kClient, story.next(false), before, "", kAck};
+    story.packet(make_segment(key));
+  }
+  find();
+  story.acknowledge(false);
+  const auto result = played();
+  EXPECT_FALSE(result.report.flows.at(0).blind_since);
+  EXPECT_EQ(result.report.negotiations.size(), 1u);
+}
+
+TEST_F(Gaps, AnotherSessionIsJudgedOn) {
+  lose("NOOP\r\n");
+  behind_the_gap();
+  Story other(endpoint("192.168.1.11", 4000), kServer, 7000, 900'000);
+  other.log_in().skip(true, "NOOP\r\n").client("PORT 192,168,1,11,200,1\r\n", false);
+  for (const auto& frame : other.frames()) story.frames().push_back(frame);  // the other's waits, too
+  pass(12);
+  const auto begun = other.frames().size();
+  other.segment(true, other.next(true) - 6 - 25, "NOOP\r\n").acknowledge(false);
+  for (std::size_t i = begun; i < other.frames().size(); ++i) story.frames().push_back(other.frames()[i]);
+  const auto result = played();
+  ASSERT_EQ(result.report.flows.size(), 2u);
+  EXPECT_TRUE(result.report.flows[0].blind_since);
+  EXPECT_FALSE(result.report.flows[1].blind_since);
+  ASSERT_EQ(result.report.negotiations.size(), 1u);
+  EXPECT_EQ(result.report.negotiations[0].flow, 1u);
+  EXPECT_EQ(result.report.negotiations[0].decision, alg::Decision::open);
+}
+
+}  // namespace
+}  // namespace pinhole::test
