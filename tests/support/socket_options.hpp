@@ -26,6 +26,9 @@ bool all_acknowledged(const Socket& socket, Milliseconds limit = kPatience);
 /// Segments with data that were sent so far, repeated ones too.
 unsigned data_segments_sent(const Socket& socket);
 
+/// How many more may be on their way at once; those behind them may leave joined.
+unsigned segments_that_fit(const Socket& socket);
+
 /// Waits until the peer has closed in order, with everything before that read.
 bool ended(const Socket& socket, Milliseconds limit = kPatience);
 /// Waits until the connection is broken off.
