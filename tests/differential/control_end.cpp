@@ -6,16 +6,35 @@
 #include <array>
 #include <utility>
 
-namespace pinhole::test {
+#include "support/socket_options.hpp"
 
-bool ControlEnd::read_more() {
+namespace pinhole::test {
+namespace {
+
+// A text byte by byte: the kernel charges each segment some kilobyte.
+constexpr int kSendBuffer = 4 << 20;
+
+}  // namespace
+
+ControlEnd::ControlEnd(Socket socket, Cut cut, std::uint64_t seed)
+    : socket_(std::move(socket)), cut_(cut), random_(seed) {
+  set_send_buffer(socket_, kSendBuffer);
+}
+
+bool ControlEnd::read_more(Milliseconds limit) {
   pollfd waited{.fd = socket_.descriptor(), .events = POLLIN, .revents = 0};
-  if (poll(&waited, 1, static_cast<int>(kSessionPatience.count())) <= 0) return false;
+  if (poll(&waited, 1, static_cast<int>(limit.count())) <= 0) return false;
   std::array<char, 4096> buffer{};
   const auto got = recv(waited.fd, buffer.data(), buffer.size(), 0);
   if (got <= 0) return false;
   unread_.append(buffer.data(), static_cast<std::size_t>(got));
   return true;
+}
+
+void ControlEnd::read_now() {
+  while (read_more(Milliseconds{0})) {
+  }
+  acknowledge_at_once(socket_);
 }
 
 std::string ControlEnd::hear() {
@@ -27,7 +46,7 @@ std::string ControlEnd::hear() {
       return line;
     }
     searched = unread_.size();
-    if (!read_more()) return std::exchange(unread_, {});
+    if (!read_more(kSessionPatience)) return std::exchange(unread_, {});
   }
 }
 

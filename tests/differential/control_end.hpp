@@ -14,11 +14,11 @@ inline const Milliseconds kSessionPatience = patiently(Milliseconds{3'000});
 
 class ControlEnd {
  public:
-  ControlEnd(Socket socket, Cut cut, std::uint64_t seed)
-      : socket_(std::move(socket)), cut_(cut), random_(seed) {}
+  ControlEnd(Socket socket, Cut cut, std::uint64_t seed);
 
-  Sent say(const std::vector<std::string>& lines) {
-    return send_pieces(socket_, pieces_of(lines, cut_.into, random_), cut_.pace);
+  /// `to` is this connection's other end, which reads what comes meanwhile.
+  Sent say(const std::vector<std::string>& lines, ControlEnd& to) {
+    return send_pieces(socket_, pieces_of(lines, cut_.into, random_), cut_.pace, [&to] { to.read_now(); });
   }
   /// Whether what follows at once may share a segment with it.
   bool joins() const { return cut_.into >= Cut::Into::joined; }
@@ -33,7 +33,8 @@ class ControlEnd {
   void break_off() { socket_.reset(); }
 
  private:
-  bool read_more();
+  bool read_more(Milliseconds limit);
+  void read_now();
 
   Socket socket_;
   Cut cut_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,7 +47,8 @@ struct Sent {
   bool apart;                       ///< whether as many segments left, as far as TCP's window allowed
 };
 
-/// Throws std::system_error when the connection is gone.
-Sent send_pieces(const Socket& socket, const std::vector<std::string>& pieces, Cut::Pace pace);
+/// `peer_reads` has the peer take in what is there. Throws std::system_error when the connection is gone.
+Sent send_pieces(const Socket& socket, const std::vector<std::string>& pieces, Cut::Pace pace,
+                 const std::function<void()>& peer_reads);
 
 }  // namespace pinhole::test

@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "differential/control_end.hpp"
-#include "differential/data.hpp"
+#include "differential/data_connection.hpp"
 #include "differential/endpoints.hpp"
 
 namespace pinhole::test {
@@ -27,9 +27,6 @@ struct Complaint : std::runtime_error {
 
 const char* name_of(Side side) {
   return side == Side::client ? "client" : "server";
-}
-Role role_of(Side side) {
-  return side == Side::client ? Role::client : Role::server;
 }
 
 // As C++ would write it.
@@ -59,7 +56,7 @@ std::string text_of(const Address& address) {
 class Session {
  public:
   Session(const Plan& plan, World& world, Cutting cutting)
-      : plan_(plan), world_(world), cutting_(cutting), route_(world.route(plan.way)) {}
+      : plan_(plan), world_(world), cutting_(cutting), route_(world.route(plan.way)), data_(plan, world) {}
 
   Outcome play() {
     for (const auto& step : plan_.steps) {
@@ -69,9 +66,7 @@ class Session {
     for (auto* end : {&client_, &server_}) {
       if (*end) (*end)->break_off();
     }
-    for (auto* data : {&caller_, &called_}) {
-      if (*data) (*data)->reset();
-    }
+    data_.break_off();
     return std::move(outcome_);
   }
 
@@ -85,7 +80,6 @@ class Session {
   bool pass(const Step& step) {
     StepOutcome result;
     paused_ = {};
-    const auto timers = world_.timers();
     const auto begin = Clock::now();
     try {
       if (!client_) connect();
@@ -98,7 +92,7 @@ class Session {
     }
     result.taken = Clock::now() - begin;
     result.paused = paused_;
-    result.timers_waited = timers_waited_since(timers);
+    result.timers_waited = timers_waited();
     if (!result.complaint.empty()) tell("FAILED: " + result.complaint);
     if (result.timers_waited > 0) {
       tell(std::to_string(result.timers_waited) + " retransmission timer(s) expired in this step");
@@ -107,11 +101,14 @@ class Session {
     return result.complaint.empty();
   }
 
-  // What a timer repeated in vain is told to its sender a moment later.
-  long timers_waited_since(const Timers::Counts& before) const {
-    if (waited_for(before, world_.timers()) == 0) return 0;
-    std::this_thread::sleep_for(Milliseconds{20});
-    return waited_for(before, world_.timers());
+  // In the step that ends.
+  long timers_waited() {
+    const auto before = timers_;
+    timers_ = world_.timers();
+    if (waited_for(before, timers_) == 0) return 0;
+    std::this_thread::sleep_for(Milliseconds{20});  // its sender may yet hear that it repeated in vain
+    timers_ = world_.timers();
+    return waited_for(before, timers_);
   }
 
   void connect() {
@@ -139,21 +136,22 @@ class Session {
         return behind;
       }
       case Act::Kind::listen:
-        listen(act->side);
+        announced_ = data_.listen(act->side);
         break;
       case Act::Kind::dial:
         call(act->side);
         break;
       case Act::Kind::meet:
-        meet(act->side);
+        if (!data_.meet(kSessionPatience)) {
+          throw Complaint(std::string(name_of(act->side)) + " has no data connection to accept");
+        }
         break;
       case Act::Kind::send:
         send(act->side, act->bytes);
         break;
       case Act::Kind::drop:
         tell("data connection closed unused");
-        caller_.reset();
-        called_.reset();
+        data_.close();
         break;
     }
     return act + 1;
@@ -168,7 +166,7 @@ class Session {
     for (const auto& act : acts) {
       for (const auto& line : act.lines) texts.push_back(filled_in(line, announced_) + end);
     }
-    const auto sent = control(side).say(texts);
+    const auto sent = control(side).say(texts, control(other(side)));
     outcome_.pieces += sent.pieces;
     outcome_.not_apart += sent.apart ? 0 : 1;
     paused_ += sent.paused;
@@ -201,58 +199,23 @@ class Session {
     if (plan_.habits.client.ignores_host && act.side == Side::server) heard_->host = route_.dialed.host;
   }
 
-  void listen(Side side) {
-    const bool client = side == Side::client;
-    const auto& own = client ? route_.client : route_.server;
-    for (int attempts = 0; attempts < 100; ++attempts) {
-      const auto port = world_.fresh_port(plan_.seed * 7919 + 65'521 * negotiations_);
-      try {
-        listener_.emplace(world_.lab(), role_of(side), Address{own, port});
-      } catch (const std::system_error& error) {
-        if (error.code().value() != EADDRINUSE) throw;
-        continue;
-      }
-      ++negotiations_;
-      announced_ = {own, port};
-      if (client && plan_.habits.client.announces_seen) announced_.host = route_.seen;
-      if (!client && plan_.habits.server.announces_dialed) announced_.host = route_.dialed.host;
-      return;
-    }
-    throw std::logic_error("no free port to listen at");
-  }
-
   void call(Side side) {
-    const bool client = side == Side::client;
-    const Address from{client ? route_.client : route_.server,
-                       client ? std::uint16_t{0} : plan_.habits.server.active_port};
-    caller_ = dial(world_.lab(), role_of(side), *heard_, kSessionPatience, {.from = from});
-    caller_side_ = side;
-    tell(std::string(name_of(side)) + (caller_ ? " opens" : " cannot open") + " a data connection to " +
+    const bool open = data_.call(side, *heard_, kSessionPatience);
+    tell(std::string(name_of(side)) + (open ? " opens" : " cannot open") + " a data connection to " +
          text_of(*heard_));
-    if (!caller_) throw Complaint("no data connection to " + text_of(*heard_));
-  }
-
-  void meet(Side side) {
-    called_ = listener_->accept(kSessionPatience);
-    if (!called_) throw Complaint(std::string(name_of(side)) + " has no data connection to accept");
-    listener_.reset();
+    if (!open) throw Complaint("no data connection to " + text_of(*heard_));
   }
 
   void send(Side side, std::size_t bytes) {
     const auto content = content_of_file(plan_.seed + outcome_.transfers, bytes);
-    const auto& from = side == caller_side_ ? *caller_ : *called_;
-    const auto& to = side == caller_side_ ? *called_ : *caller_;
-    const auto arrived = carry(from, to, content, kSessionPatience);
+    const auto arrived = data_.send(side, content, kSessionPatience);
     tell(std::string(name_of(side)) + " sends " + std::to_string(bytes) + " bytes, " +
-         std::to_string(arrived.size()) + " arrive" +
-         (checksum(arrived) == checksum(content) ? "" : ", with another checksum"));
+         std::to_string(arrived.size()) + " arrive");
     if (arrived.size() != content.size() || checksum(arrived) != checksum(content)) {
       throw Complaint("of " + std::to_string(bytes) + " bytes arrived " + std::to_string(arrived.size()) +
                       " with checksum " + std::to_string(checksum(arrived)) + " in place of " +
                       std::to_string(checksum(content)));
     }
-    caller_.reset();
-    called_.reset();
     ++outcome_.transfers;
   }
 
@@ -271,14 +234,12 @@ class Session {
   Route route_;
   Outcome outcome_;
   Clock::time_point begin_ = Clock::now();
-  Duration paused_{0};
+  Duration paused_{0};                       // in this step
+  Timers::Counts timers_ = world_.timers();  // when it began
   std::optional<ControlEnd> client_, server_;
-  std::uint64_t negotiations_ = 0;
   Address announced_;
   std::optional<Address> heard_;
-  std::optional<Listener> listener_;
-  std::optional<Socket> caller_, called_;
-  Side caller_side_ = Side::client;
+  DataConnection data_;
 };
 
 }  // namespace

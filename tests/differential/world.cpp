@@ -117,9 +117,8 @@ std::uint16_t World::fresh_port(std::uint64_t seed) {
 
 std::string World::log() {
   if (!gateway_) return {};
-  auto all = gateway_->log();
-  const auto news = all.substr(log_read_);
-  log_read_ = all.size();
+  auto news = gateway_->log(log_read_);
+  log_read_ += news.size();
   return news;
 }
 

@@ -85,8 +85,8 @@ std::optional<int> Gateway::end(int signal) {
   return process_->wait(kEndLimit);
 }
 
-std::string Gateway::log() const {
-  return process_->errors();
+std::string Gateway::log(std::size_t from) const {
+  return process_->errors(from);
 }
 
 }  // namespace pinhole::test

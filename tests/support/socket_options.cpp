@@ -53,6 +53,14 @@ void set_nagle(const Socket& socket, bool on) {
   set(socket, IPPROTO_TCP, TCP_NODELAY, on ? 0 : 1);
 }
 
+void set_send_buffer(const Socket& socket, int bytes) {
+  set(socket, SOL_SOCKET, SO_SNDBUFFORCE, bytes);
+}
+
+void acknowledge_at_once(const Socket& socket) {
+  set(socket, IPPROTO_TCP, TCP_QUICKACK, 1);
+}
+
 void set_keep_alive(const Socket& socket) {
   for (const int option : {TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT}) set(socket, IPPROTO_TCP, option, 1);
   set(socket, SOL_SOCKET, SO_KEEPALIVE, 1);

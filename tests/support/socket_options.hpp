@@ -8,6 +8,12 @@ namespace pinhole::test {
 /// Whether small writes wait until everything before them is acknowledged.
 void set_nagle(const Socket& socket, bool on);
 
+/// Beyond what the system allows its users. Throws std::system_error.
+void set_send_buffer(const Socket& socket, int bytes);
+
+/// An acknowledgment that the socket's TCP owes and still puts off goes out now.
+void acknowledge_at_once(const Socket& socket);
+
 /// A probe after one silent second; if the next second brings no answer, the connection breaks.
 void set_keep_alive(const Socket& socket);
 
