@@ -20,6 +20,10 @@ constexpr Dialect kDialects[] = {
      [](Habits& h) {
        h.server.greeting = {"220-Welcome", "  to the lab,", "stranger.", "220 Ready."};
      }},
+    {"greeting", "120-first", 1,
+     [](Habits& h) {
+       h.server.greeting = {"120 In a moment.", "220 Ready."};
+     }},
     {"login", "plain", 5, plain},
     {"login", "at-user", 1, [](Habits& h) { h.server.user = {"230 Anonymous access granted."}; }},
     {"login", "several-lines", 2,

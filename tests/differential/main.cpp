@@ -12,6 +12,7 @@
 //
 // Status: 0 nothing differed, 1 something did, 2 wrong usage, 77 it cannot be tried here.
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -35,7 +36,7 @@ constexpr int kMoreTrials = 3;
 
 struct Options {
   std::uint64_t first = kDefaultFirst, seeds = kDefaultSeeds;
-  std::uint64_t jobs = 2 * std::thread::hardware_concurrency();  // they mostly wait
+  std::uint64_t jobs = std::max(2 * std::thread::hardware_concurrency(), 1u);  // they wait half of the time
   std::string exceptions = checkout() / "tests/differential/exceptions.txt";
 
   bool has_all_default_seeds() const {
@@ -124,7 +125,7 @@ int compare(const Options& options) {
   for (const auto seed : work(options, exceptions, tally)) alone.try_again(seed);
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
   tally.print(exceptions, taken.count());
-  const auto faults = tally.faults(exceptions, options.has_all_default_seeds());
+  const auto faults = tally.faults(exceptions, options.seeds, options.has_all_default_seeds());
   for (const auto& fault : faults) std::printf("FAILED: %s\n", fault.c_str());
   return faults.empty() ? 0 : 1;
 }
@@ -143,7 +144,7 @@ bool read(int argc, char** argv, Options& options) {
     if (*end != '\0') return false;
     if (name == "--first") {
       options.first = number;
-    } else if (name == "--seeds") {
+    } else if (name == "--seeds" && number > 0) {
       options.seeds = number;
     } else if (name == "--jobs" && number > 0) {
       options.jobs = number;

@@ -178,8 +178,9 @@ class Session {
 
   void hear(const Act& act, const std::string& line, const std::string& said, std::size_t pieces) {
     const auto heard = control(other(act.side)).hear();
-    const auto show = [&act](const std::string& text) {
-      return act.secret ? text.substr(0, 5) + "(hidden)" : visible(text);
+    const auto show = [&](const std::string& text) {
+      if (!act.secret) return visible(text);
+      return text.starts_with(said.substr(0, 5)) ? text.substr(0, 5) + "(hidden)" : std::string("(hidden)");
     };
     std::string what = std::string(name_of(act.side)) + ": " + show(said);
     if (heard != said) what += "  arrives as: " + (heard.empty() ? "(nothing)" : show(heard));

@@ -9,6 +9,7 @@ namespace {
 constexpr std::size_t kToldInFull = 5;
 // Below that the reference is no reference: its rules or its module are not at work.
 constexpr std::size_t kDemandedPercent = 90;
+constexpr std::size_t kEnoughSteps = 300;  // to tell, one seed alone may be one that it does not pass
 // Above that the test does not try what it says.
 constexpr std::size_t kJoinedPercent = 1;
 
@@ -67,12 +68,17 @@ void Tally::print(const Exceptions& exceptions, double seconds) const {
       seeds_, demanded_, not_demanded_, transfers_, pieces_, slow_once_, failed_.size(), seconds);
 }
 
-std::vector<std::string> Tally::faults(const Exceptions& exceptions, bool complete) const {
+std::vector<std::string> Tally::faults(const Exceptions& exceptions, std::uint64_t seeds,
+                                       bool complete) const {
   std::vector<std::string> faults;
+  if (seeds_ != seeds) {
+    faults.push_back("of " + std::to_string(seeds) + " seeds only " + std::to_string(seeds_) + " were tried");
+  }
   if (!failed_.empty()) faults.push_back(std::to_string(failed_.size()) + " seeds failed");
-  if (demanded_ * 100 < (demanded_ + not_demanded_) * kDemandedPercent) {
-    faults.push_back("the reference passed only " + std::to_string(demanded_) + " of " +
-                     std::to_string(demanded_ + not_demanded_) + " steps");
+  if (const auto all = demanded_ + not_demanded_;
+      all >= kEnoughSteps && demanded_ * 100 < all * kDemandedPercent) {
+    faults.push_back("the reference passed only " + std::to_string(demanded_) + " of " + std::to_string(all) +
+                     " steps");
   }
   if (not_apart_ * 100 > pieces_ * kJoinedPercent) {
     faults.push_back(std::to_string(not_apart_) + " texts were to be cut, and left joined");

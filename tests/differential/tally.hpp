@@ -19,10 +19,11 @@ class Tally {
   void fail(std::uint64_t seed, const std::string& told);
   void slow_only_once() { ++slow_once_; }
 
-  /// Prints counts, dialect by dialect. `complete`: the run must have met every dialect and exception.
+  /// Prints the counts, dialect by dialect.
   void print(const Exceptions& exceptions, double seconds) const;
-  /// What makes the run as a whole worthless or wrong; empty when nothing does.
-  std::vector<std::string> faults(const Exceptions& exceptions, bool complete) const;
+  /// What makes the run of that many seeds as a whole worthless or wrong; empty when nothing does. One that
+  /// is `complete` must have met every dialect and every exception.
+  std::vector<std::string> faults(const Exceptions& exceptions, std::uint64_t seeds, bool complete) const;
 
  private:
   struct Spoken {
