@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cctype>
 #include <cstdlib>
 #include <sstream>
@@ -28,7 +29,7 @@ std::string run_script(const Arguments& argv) {
 
 // Unique among the test processes that run side by side, by the pid, and within one.
 std::string next_name() {
-  static int count = 0;
+  static std::atomic<int> count = 0;
   return "e2e-" + std::to_string(getpid()) + "-" + std::to_string(++count);
 }
 

@@ -58,7 +58,7 @@ Gateway::Gateway(const Lab& lab, GatewayOptions options)
   const auto up = rules(lab_, rules_,
                         {"up", "--ports", kPorts, "--queues", std::to_string(options_.queues), "--queue-base",
                          std::to_string(options_.queue_base), "--fail", options_.fail});
-  if (up.status != 0) throw std::runtime_error(up.errors);
+  if (up.status != 0) throw std::runtime_error(rules_.string() + " up: " + up.errors);
   start();
 }
 
@@ -85,8 +85,8 @@ std::optional<int> Gateway::end(int signal) {
   return process_->wait(kEndLimit);
 }
 
-std::string Gateway::log() const {
-  return process_->errors();
+std::string Gateway::log(std::size_t from) const {
+  return process_->errors(from);
 }
 
 }  // namespace pinhole::test

@@ -35,8 +35,8 @@ class Gateway {
   std::optional<int> end(int signal);
   void start();
 
-  /// What the program has written since its last start.
-  std::string log() const;
+  /// What the program has written since its last start, from the byte `from` on.
+  std::string log(std::size_t from = 0) const;
 
  private:
   const Lab& lab_;

@@ -28,11 +28,11 @@ int memory_file(const char* name) {
   return fd;
 }
 
-std::string content(int fd) {
+std::string content(int fd, std::size_t from = 0) {
   struct stat status {};
-  if (fstat(fd, &status) != 0) return {};
-  std::string text(static_cast<std::size_t>(status.st_size), '\0');
-  const auto got = pread(fd, text.data(), text.size(), 0);
+  if (fstat(fd, &status) != 0 || static_cast<std::size_t>(status.st_size) <= from) return {};
+  std::string text(static_cast<std::size_t>(status.st_size) - from, '\0');
+  const auto got = pread(fd, text.data(), text.size(), static_cast<off_t>(from));
   text.resize(got < 0 ? 0 : static_cast<std::size_t>(got));
   return text;
 }
@@ -103,8 +103,8 @@ void Process::signal(int number) const {
 std::string Process::output() const {
   return content(output_);
 }
-std::string Process::errors() const {
-  return content(errors_);
+std::string Process::errors(std::size_t from) const {
+  return content(errors_, from);
 }
 
 Finished run(const Arguments& argv, Milliseconds limit, std::string_view input) {

@@ -35,7 +35,8 @@ class Process {
   void signal(int number) const;
 
   std::string output() const;
-  std::string errors() const;
+  /// From the byte `from` on.
+  std::string errors(std::size_t from = 0) const;
 
  private:
   pid_t pid_ = -1;

@@ -1,11 +1,9 @@
 #include "lab_socket.hpp"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <sched.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,32 +13,14 @@
 #include <system_error>
 #include <utility>
 
+#include "netns_visit.hpp"
+
 namespace pinhole::test {
 namespace {
 
 [[noreturn]] void fail(const char* what) {
   throw std::system_error(errno, std::generic_category(), what);
 }
-
-// The calling thread's stay in another network namespace.
-class Visit {
- public:
-  explicit Visit(const std::string& netns) : home_(open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)) {
-    const int there = open(netns.c_str(), O_RDONLY | O_CLOEXEC);
-    const bool entered = there >= 0 && setns(there, CLONE_NEWNET) == 0;
-    close(there);
-    if (!entered) fail("setns");
-  }
-  ~Visit() {
-    setns(home_, CLONE_NEWNET);
-    close(home_);
-  }
-  Visit(const Visit&) = delete;
-  Visit& operator=(const Visit&) = delete;
-
- private:
-  int home_;
-};
 
 struct SocketAddress {
   sockaddr_storage storage{};
@@ -112,7 +92,7 @@ void send_at_once(int fd) {
 }  // namespace
 
 int socket_in(const Lab& lab, Role role, int domain, int type, int protocol) {
-  const Visit visit(lab.netns_file(role));
+  const NetnsVisit visit(lab.netns_file(role));
   const int fd = socket(domain, type | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
   if (fd < 0) fail("socket");
   return fd;

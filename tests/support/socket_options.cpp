@@ -31,6 +31,13 @@ int asked(const Socket& socket, unsigned long question) {
   return answer;
 }
 
+tcp_info info_of(const Socket& socket) {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  getsockopt(socket.descriptor(), IPPROTO_TCP, TCP_INFO, &info, &size);
+  return info;
+}
+
 bool comes_true(const std::function<bool()>& condition, Milliseconds limit) {
   const auto deadline = Clock::now() + limit;
   while (!condition()) {
@@ -44,6 +51,14 @@ bool comes_true(const std::function<bool()>& condition, Milliseconds limit) {
 
 void set_nagle(const Socket& socket, bool on) {
   set(socket, IPPROTO_TCP, TCP_NODELAY, on ? 0 : 1);
+}
+
+void set_send_buffer(const Socket& socket, int bytes) {
+  set(socket, SOL_SOCKET, SO_SNDBUFFORCE, bytes);
+}
+
+void acknowledge_at_once(const Socket& socket) {
+  set(socket, IPPROTO_TCP, TCP_QUICKACK, 1);
 }
 
 void set_keep_alive(const Socket& socket) {
@@ -71,10 +86,12 @@ bool all_acknowledged(const Socket& socket, Milliseconds limit) {
 }
 
 unsigned data_segments_sent(const Socket& socket) {
-  tcp_info info{};
-  socklen_t size = sizeof info;
-  getsockopt(socket.descriptor(), IPPROTO_TCP, TCP_INFO, &info, &size);
-  return info.tcpi_data_segs_out;
+  return info_of(socket).tcpi_data_segs_out;
+}
+
+unsigned segments_that_fit(const Socket& socket) {
+  const auto info = info_of(socket);
+  return info.tcpi_snd_cwnd > info.tcpi_unacked ? info.tcpi_snd_cwnd - info.tcpi_unacked : 0;
 }
 
 bool ended(const Socket& socket, Milliseconds limit) {

@@ -8,6 +8,12 @@ namespace pinhole::test {
 /// Whether small writes wait until everything before them is acknowledged.
 void set_nagle(const Socket& socket, bool on);
 
+/// Beyond what the system allows its users. Throws std::system_error.
+void set_send_buffer(const Socket& socket, int bytes);
+
+/// An acknowledgment that the socket's TCP owes and still puts off goes out now.
+void acknowledge_at_once(const Socket& socket);
+
 /// A probe after one silent second; if the next second brings no answer, the connection breaks.
 void set_keep_alive(const Socket& socket);
 
@@ -25,6 +31,9 @@ bool all_acknowledged(const Socket& socket, Milliseconds limit = kPatience);
 
 /// Segments with data that were sent so far, repeated ones too.
 unsigned data_segments_sent(const Socket& socket);
+
+/// How many more may be on their way at once; those behind them may leave joined.
+unsigned segments_that_fit(const Socket& socket);
 
 /// Waits until the peer has closed in order, with everything before that read.
 bool ended(const Socket& socket, Milliseconds limit = kPatience);

@@ -1,0 +1,59 @@
+// A lab through which FTP passes by one means: the kernel's own helper, or Pinhole.
+//
+// Both are otherwise the same: forwarded is what is established, what is new to a control port, and what the
+// helper at hand relates to one. A World plays one session at a time.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "differential/plan.hpp"
+#include "differential/timers.hpp"
+#include "support/lab.hpp"
+#include "support/lab_gateway.hpp"
+#include "support/lab_socket.hpp"
+
+namespace pinhole::test {
+
+enum class Means { kernels_helper, pinhole };
+
+/// The addresses of a Way.
+struct Route {
+  std::string client, server, seen;
+  Address dialed;
+  std::uint16_t server_port;
+};
+
+class World {
+ public:
+  /// Throws std::runtime_error.
+  World(const std::string& topology, Means means);
+
+  /// What is in the way of comparing the two here: privileges, the kernel's helper, what Pinhole needs.
+  /// Empty when nothing is.
+  static std::string obstacle();
+
+  const Lab& lab() const { return lab_; }
+  Route route(const Way& way) const;
+
+  /// A data port that no session of this world has used, near one that depends on the seed alone.
+  std::uint16_t fresh_port(std::uint64_t seed);
+
+  Timers::Counts timers() const { return client_timers_.counts() + server_timers_.counts(); }
+
+  /// What Pinhole has written since the last call.
+  std::string log();
+
+ private:
+  void apply(const std::string& ruleset) const;
+
+  Lab lab_;
+  Timers client_timers_, server_timers_;
+  std::unique_ptr<Gateway> gateway_;
+  std::size_t log_read_ = 0;
+  std::set<std::uint16_t> used_ports_;
+};
+
+}  // namespace pinhole::test
