@@ -39,8 +39,9 @@ std::string heading(const Options& options) {
                                 {"topology", options.topology},
                                 {"rounds", options.choice.rounds},
                                 {"seconds", options.length.time.count()},
-                                {"load_processor", options.load_processor},
-                                {"gateway_processor", options.gateway_processor}}
+                                {"load_processor", options.load.processor},
+                                {"gateway_processor", options.gateway.processor},
+                                {"realtime", options.load.realtime}}
       .dump();
 }
 
@@ -61,8 +62,8 @@ int measure(Options options) {
   std::vector<RunRecord> runs;
   for (const auto& run : planned) {
     auto& variant = *made.at(run.variant);
-    variant.prepare(run.processors == 1 ? options.load_processor : options.gateway_processor);
-    auto tally = play(*run.workload, options.length, variant.stage(options.load_processor));
+    variant.prepare(run.processors == 1 ? options.load : options.gateway);
+    auto tally = play(*run.workload, options.length, variant.stage(options.load));
     runs.push_back(record(*run.workload, run.processors, run.variant, run.round, std::move(tally)));
     std::cout << row(runs.back()) << std::endl;
     file << json(runs.back()) << std::endl;

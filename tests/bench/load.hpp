@@ -18,10 +18,11 @@ struct Seat {
 
 /// Where a run takes place.
 struct Stage {
-  std::string client_netns, server_netns;  ///< files for setns(2); empty: where the caller is
-  Endpoint listen;                         ///< the server's; port 0 lets the kernel choose
-  std::optional<Endpoint> dial;            ///< what clients connect to; none: where the server listens
-  std::optional<Seat> seat;                ///< of both threads; none: anywhere
+  /// Files for setns(2); empty: where the caller is.
+  std::string client_netns = {}, server_netns = {};
+  Endpoint listen = {};               ///< the server's; port 0 lets the kernel choose
+  std::optional<Endpoint> dial = {};  ///< what clients connect to; none: where the server listens
+  std::optional<Seat> seat = {};      ///< of both threads; none: anywhere
 };
 
 /// Nothing that clients do is ended by a clock; but where no event comes for so long, none will.

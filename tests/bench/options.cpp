@@ -15,8 +15,8 @@ namespace pinhole::bench {
 namespace {
 
 // --smallest shows that all of it works, and measures nothing.
-constexpr Length kUsual{.time = std::chrono::milliseconds{400}, .bodies = 2, .warm_up = 20};
-constexpr Length kQuick{.time = std::chrono::milliseconds{100}, .bodies = 2, .warm_up = 10};
+constexpr Length kUsual{.time = std::chrono::milliseconds{400}, .bodies = 12, .warm_up = 10};
+constexpr Length kQuick{.time = std::chrono::milliseconds{100}, .bodies = 5, .warm_up = 3};
 constexpr Length kSmallest{.time = {}, .bodies = 2, .warm_up = 0};
 constexpr unsigned kUsualRounds = 5, kQuickRounds = 3, kSmallestRounds = 1;
 
@@ -60,10 +60,10 @@ std::vector<const Workload*> named_workloads(const std::vector<std::string>& nam
 }
 
 void choose_processors(Options& options, const std::vector<int>& usable) {
-  options.load_processor = usable.front();
-  options.gateway_processor = usable.back();
+  options.load.processor = usable.front();
+  options.gateway.processor = usable.back();
   options.choice.processors = {1};
-  if (options.load_processor != options.gateway_processor) options.choice.processors.push_back(2);
+  if (options.load.processor != options.gateway.processor) options.choice.processors.push_back(2);
 }
 
 void use(Options& options, const std::string& option, const std::string& value) {
@@ -114,6 +114,8 @@ Options parse_options(std::span<char*> words) {
       options.length = kQuick, options.choice.rounds = kQuickRounds;
     } else if (option == "--smallest") {
       options.length = kSmallest, options.choice.rounds = kSmallestRounds;
+    } else if (option == "--realtime") {
+      options.load.realtime = options.gateway.realtime = true;
     } else if (i + 1 == words.size()) {
       throw WrongUsage("'" + option + "' is not an option, or wants a value");
     } else {

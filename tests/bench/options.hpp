@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "load.hpp"
 #include "plan.hpp"
 
 namespace pinhole::bench {
@@ -13,8 +14,8 @@ struct Options {
   Choice choice;
   Length length;
   std::string topology;
-  int load_processor = 0, gateway_processor = 0;  ///< with one processor for both, the load's
-  std::string file;                               ///< for every run, a JSON object a line
+  Seat load = {}, gateway = {};  ///< with one processor for both, the load's
+  std::string file;              ///< for every run, a JSON object a line
 };
 
 class WrongUsage : public std::runtime_error {

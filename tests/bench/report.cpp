@@ -8,8 +8,6 @@
 #include <optional>
 #include <tuple>
 
-#include "variant.hpp"
-
 namespace pinhole::bench {
 namespace {
 

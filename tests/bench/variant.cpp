@@ -1,6 +1,5 @@
 #include "variant.hpp"
 
-#include <array>
 #include <stdexcept>
 
 namespace pinhole::bench {
@@ -21,11 +20,6 @@ void run_or_throw(const test::Arguments& command) {
 }
 
 }  // namespace
-
-std::span<const std::string_view> variants() {
-  static constexpr std::array<std::string_view, 4> kNames{"none", "kernel", "floor", "pinhole"};
-  return kNames;
-}
 
 Variant::Variant(std::string_view name, const std::string& topology) : name_(name), lab_(topology) {
   // Any port is good for a client, and one that waits in TIME_WAIT is good for another connection.
@@ -67,18 +61,18 @@ void Variant::listen_unread() {
   if (!unread_->wait_for_error("ready", kCommandLimit)) throw std::runtime_error(unread_->errors());
 }
 
-void Variant::prepare(int processor) {
+void Variant::prepare(const Seat& listener) {
   in_router({"conntrack", "-F"});
-  if (unread_) bind_to_processor(unread_->pid(), processor);
-  if (gateway_) bind_to_processor(gateway_->pid(), processor);
+  if (unread_) seat_process(unread_->pid(), listener);
+  if (gateway_) seat_process(gateway_->pid(), listener);
 }
 
-Stage Variant::stage(int processor) const {
+Stage Variant::stage(const Seat& load) const {
   return {.client_netns = lab_.netns_file(Role::client),
           .server_netns = lab_.netns_file(Role::server),
           .listen = {address_of(lab_, "server"), kControlPort},
           .dial = Endpoint{address_of(lab_, "dialed"), kControlPort},
-          .processor = processor};
+          .seat = load};
 }
 
 }  // namespace pinhole::bench

@@ -20,8 +20,6 @@
 
 namespace pinhole::bench {
 
-std::span<const std::string_view> variants();  ///< their names, in this order
-
 class Variant {
  public:
   /// Throws std::runtime_error where it cannot be made here, saying why.
@@ -29,12 +27,10 @@ class Variant {
 
   const std::string& name() const { return name_; }
 
-  /// Empties the router's connection table, and binds who listens to its queue, if anybody, to this
-  /// processor.
-  void prepare(int processor);
+  /// Empties the router's connection table, and seats who listens to its queue, if anybody does.
+  void prepare(const Seat& listener);
 
-  /// For a load on that processor.
-  Stage stage(int processor) const;
+  Stage stage(const Seat& load) const;
 
  private:
   void in_router(const test::Arguments& command) const;

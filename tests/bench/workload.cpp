@@ -78,4 +78,9 @@ std::span<const Workload> workloads() {
   return table;
 }
 
+std::span<const std::string_view> variants() {
+  static constexpr std::array<std::string_view, 4> kNames{"none", "kernel", "floor", "pinhole"};
+  return kNames;
+}
+
 }  // namespace pinhole::bench

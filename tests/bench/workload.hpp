@@ -51,6 +51,9 @@ struct Workload {
 
 std::span<const Workload> workloads();
 
+/// What may stand between client and server, in the report's order; variant.hpp says what they are.
+std::span<const std::string_view> variants();
+
 /// How much of it makes a run: until both have passed.
 struct Length {
   std::chrono::duration<double> time{0};
