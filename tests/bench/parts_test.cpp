@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <set>
+#include <sstream>
+#include <string>
+#include <tuple>
 
 #include "announced.hpp"
 #include "contents.hpp"
@@ -141,6 +144,18 @@ TEST(Report, TakesRatiosWithinARound) {
   EXPECT_NE(text.find("noop     1 pinhole    87.5 71.2..103.8    1.15 1.10..1.20 2.30 2.20..2.40      0\n"),
             std::string::npos)
       << text;
+}
+
+TEST(Report, FitsATerminal) {
+  std::vector<RunRecord> runs;
+  for (const unsigned round : {1u, 2u}) {
+    for (const auto name : variants()) {
+      const bool quick = name == "none" || name == "kernel";
+      runs.push_back(noop(std::string(name), round, (quick ? 12.345 : 54321.0) * round));
+    }
+  }
+  std::istringstream lines(table(runs));
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80u) << line;
 }
 
 TEST(Report, CountsFailures) {

@@ -59,7 +59,7 @@ std::string ratio(const Row& of, const std::map<std::string, Row>& cell, const s
   if (all.empty()) return "-";
   const auto two = [](double value) {
     std::array<char, 32> buffer{};
-    std::snprintf(buffer.data(), buffer.size(), value < 10 ? "%.2f" : "%.1f", value);
+    std::snprintf(buffer.data(), buffer.size(), value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%.0f", value);
     return std::string(buffer.data());
   };
   return two(extremes(all).median) + " " + between(all, extremes, two);
