@@ -27,7 +27,7 @@ std::map<std::string, std::unique_ptr<Variant>> make_variants(const Options& opt
   for (const auto& name : options.choice.variants) {
     try {
       result.emplace(name, std::make_unique<Variant>(name, options.topology));
-    } catch (const std::runtime_error& error) {
+    } catch (const Missing& error) {
       std::cout << "not measured: " << name << ": " << error.what() << '\n';
     }
   }

@@ -30,8 +30,7 @@ Variant::Variant(std::string_view name, const std::string& topology) : name_(nam
   if (name_ == "kernel") use_kernel_helper();
   if (name_ == "none" || name_ == "floor") forward_everything();
   if (name_ == "none" || name_ == "kernel") return;
-  if (const auto obstacle = test::Gateway::obstacle(lab_); !obstacle.empty())
-    throw std::runtime_error(obstacle);
+  if (const auto obstacle = test::Gateway::obstacle(lab_); !obstacle.empty()) throw Missing(obstacle);
   if (name_ == "floor") listen_unread();
   if (name_ == "pinhole") gateway_.emplace(lab_);
 }
@@ -48,8 +47,11 @@ void Variant::use_kernel_helper() const {
   in_router({"nft", "add", "rule", "inet", "lab", "new", "ct", "state", "related", "ct", "helper", "ftp",
              "accept"});
   for (const char* tables : {"iptables", "ip6tables"}) {
-    in_router({tables, "-w", "-t", "raw", "-A", "PREROUTING", "-p", "tcp", "--dport",
-               std::to_string(kControlPort), "-j", "CT", "--helper", "ftp"});
+    const test::Arguments command{tables,       "-w", "-t",       "raw",     "-A",
+                                  "PREROUTING", "-p", "tcp",      "--dport", std::to_string(kControlPort),
+                                  "-j",         "CT", "--helper", "ftp"};
+    const auto result = test::run(lab_.in(Role::router, command), kCommandLimit);
+    if (result.status != 0) throw Missing(result.errors);
   }
 }
 

@@ -11,7 +11,7 @@
 
 #include <memory>
 #include <optional>
-#include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -20,9 +20,15 @@
 
 namespace pinhole::bench {
 
+/// What a variant needs and this machine lacks.
+class Missing : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 class Variant {
  public:
-  /// Throws std::runtime_error where it cannot be made here, saying why.
+  /// Throws Missing, or std::runtime_error where everything is there and it fails all the same.
   Variant(std::string_view name, const std::string& topology);
 
   const std::string& name() const { return name_; }
