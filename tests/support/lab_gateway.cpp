@@ -57,6 +57,7 @@ Rules::Rules(const Lab& lab, const GatewayOptions& options) : lab_(lab), script_
   const auto up = run_rules(lab_, script_,
                             {"up", "--ports", kPorts, "--queues", std::to_string(options.queues),
                              "--queue-base", std::to_string(options.queue_base), "--fail", options.fail});
+  if (up.status == kTimedOut) throw std::runtime_error("the rules were not installed in time");
   if (up.status != 0) throw std::runtime_error(up.errors);
 }
 
