@@ -19,7 +19,7 @@ std::filesystem::path program() {
   return given != nullptr ? given : PINHOLE_PROGRAM;
 }
 
-Finished rules(const Lab& lab, const std::filesystem::path& script, Arguments words) {
+Finished run_rules(const Lab& lab, const std::filesystem::path& script, Arguments words) {
   words.insert(words.begin(), script);
   return run(lab.in(Role::router, words), kRulesLimit);
 }
@@ -31,8 +31,8 @@ struct Choice {
 
 Choice try_rules(const Lab& lab, const std::string& name) {
   const auto script = checkout() / "rules" / name;
-  const auto up = rules(lab, script, {"up"});
-  rules(lab, script, {"down"});
+  const auto up = run_rules(lab, script, {"up"});
+  run_rules(lab, script, {"down"});
   return {script, up.status == 0 ? "" : up.errors};
 }
 
@@ -53,18 +53,25 @@ std::string Gateway::obstacle(const Lab& lab) {
   return choose_rules(lab).obstacle;
 }
 
+Rules::Rules(const Lab& lab, const GatewayOptions& options) : lab_(lab), script_(choose_rules(lab).script) {
+  const auto up = run_rules(lab_, script_,
+                            {"up", "--ports", kPorts, "--queues", std::to_string(options.queues),
+                             "--queue-base", std::to_string(options.queue_base), "--fail", options.fail});
+  if (up.status == kTimedOut) throw std::runtime_error("the rules were not installed in time");
+  if (up.status != 0) throw std::runtime_error(up.errors);
+}
+
+Rules::~Rules() {
+  run_rules(lab_, script_, {"down"});
+}
+
 Gateway::Gateway(const Lab& lab, GatewayOptions options)
-    : lab_(lab), options_(std::move(options)), rules_(choose_rules(lab).script) {
-  const auto up = rules(lab_, rules_,
-                        {"up", "--ports", kPorts, "--queues", std::to_string(options_.queues), "--queue-base",
-                         std::to_string(options_.queue_base), "--fail", options_.fail});
-  if (up.status != 0) throw std::runtime_error(rules_.string() + " up: " + up.errors);
+    : lab_(lab), options_(std::move(options)), rules_(lab, options_) {
   start();
 }
 
 Gateway::~Gateway() {
   end(SIGTERM);
-  rules(lab_, rules_, {"down"});
 }
 
 void Gateway::start() {

@@ -20,6 +20,20 @@ struct GatewayOptions {
   Arguments more = {};  ///< further words for `pinhole run`
 };
 
+/// Pinhole's rules in the router. Throws std::runtime_error when they cannot be installed; the destructor
+/// takes them down. Of the options only what concerns rules is read.
+class Rules {
+ public:
+  Rules(const Lab& lab, const GatewayOptions& options);
+  ~Rules();
+  Rules(const Rules&) = delete;
+  Rules& operator=(const Rules&) = delete;
+
+ private:
+  const Lab& lab_;
+  std::filesystem::path script_;
+};
+
 class Gateway {
  public:
   /// Installs the rules and starts the program. Throws std::runtime_error when it is not ready in time.
@@ -37,11 +51,12 @@ class Gateway {
 
   /// What the program has written since its last start, from the byte `from` on.
   std::string log(std::size_t from = 0) const;
+  pid_t pid() const { return process_->pid(); }
 
  private:
   const Lab& lab_;
   GatewayOptions options_;
-  std::filesystem::path rules_;
+  Rules rules_;
   std::unique_ptr<Process> process_;
 };
 

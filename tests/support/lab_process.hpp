@@ -33,6 +33,7 @@ class Process {
   bool wait_for_error(std::string_view text, Milliseconds limit);
 
   void signal(int number) const;
+  pid_t pid() const { return pid_; }
 
   std::string output() const;
   /// From the byte `from` on.
