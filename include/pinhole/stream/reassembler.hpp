@@ -21,7 +21,7 @@ class Reassembler {
     out_of_window,  ///< so far off that it cannot belong to this connection's window
   };
   struct Placement {
-    Position position = Position::wild;
+    Position position = Position::out_of_window;
     std::size_t skip = 0;
   };
 

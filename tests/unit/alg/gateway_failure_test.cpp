@@ -14,7 +14,7 @@ using alg::Reason;
 using alg::Side;
 using Action = alg::Verdict::Action;
 
-constexpr const char* kPort = "PORT 192,168,1,10,40,0\r\n";
+constexpr const char* kOffer = "PORT 192,168,1,10,40,0\r\n";
 
 /// A session whose tracker fails at one line, which then comes again.
 class Failing : public testing::Test {
@@ -35,8 +35,8 @@ class Failing : public testing::Test {
 };
 
 TEST_F(Failing, AnOfferIsHeardOnceWhenItComesAgain) {
-  const auto seq = fail(Side::client, kPort);
-  EXPECT_EQ(talk.resend(Side::client, seq, kPort), "PORT 203,0,113,7,40,0\r\n");
+  const auto seq = fail(Side::client, kOffer);
+  EXPECT_EQ(talk.resend(Side::client, seq, kOffer), "PORT 203,0,113,7,40,0\r\n");
   // Were it heard twice, the second of these would answer it again, and a third be waited for.
   talk.server("200 ok\r\n");
   talk.client("PASV\r\n");
@@ -64,7 +64,7 @@ TEST_F(Failing, ALineInPiecesIsHeardOnce) {
 }
 
 TEST_F(Failing, AWithdrawalIsTriedAgain) {
-  talk.client(kPort);
+  talk.client(kOffer);
   const std::string line = "500 no\r\n";
   const auto seq = fail(Side::server, line);
   EXPECT_EQ(talk.tracker.open_now.size(), 1u);
@@ -74,7 +74,7 @@ TEST_F(Failing, AWithdrawalIsTriedAgain) {
 }
 
 TEST_F(Failing, TheEndOfASessionIsToldOnce) {
-  talk.client(kPort);
+  talk.client(kOffer);
   talk.tracker.broken = true;
   EXPECT_THROW(talk.say(Side::client, "", kRst), std::system_error);
   talk.tracker.broken = false;
@@ -87,8 +87,8 @@ TEST_F(Failing, TheEndOfASessionIsToldOnce) {
 /// What nobody heard must not be waited for, and nobody is trusted any more.
 TEST_F(Failing, WhatPassesUnheardIsNotWaitedFor) {
   talk.edge.fail_open = true;
-  fail(Side::client, kPort);
-  EXPECT_EQ(talk.client("NOOP\r\n"), std::string(kPort) + "NOOP\r\n");
+  fail(Side::client, kOffer);
+  EXPECT_EQ(talk.client("NOOP\r\n"), std::string(kOffer) + "NOOP\r\n");
   EXPECT_EQ(talk.edge.foreign, std::vector{Reason::not_ftp});
   EXPECT_EQ(talk.server("200 ok\r\n"), "200 ok\r\n");
   talk.client("PORT 192,168,1,10,40,1\r\n");
@@ -108,7 +108,7 @@ TEST_F(Failing, WhatWasAbsorbedLeavesBehindWhatPassedUnheard) {
 TEST_F(Failing, OfHeldPacketsOnlyTheOneThatCouldNotBeJudged) {
   const auto first = talk.skip(Side::client, "NOOP\r\n");
   const auto port = talk.next(Side::client);
-  talk.client(kPort);
+  talk.client(kOffer);
   const auto failing = talk.last_id();
   talk.client("LIST\r\n");
   const auto behind = talk.last_id();
@@ -117,7 +117,7 @@ TEST_F(Failing, OfHeldPacketsOnlyTheOneThatCouldNotBeJudged) {
   talk.tracker.broken = false;
   EXPECT_EQ(talk.edge.failed, std::vector{failing});
   EXPECT_FALSE(talk.edge.verdicts.contains(behind));
-  EXPECT_EQ(talk.resend(Side::client, port, kPort), "NOOP\r\nPORT 203,0,113,7,40,0\r\nLIST\r\n");
+  EXPECT_EQ(talk.resend(Side::client, port, kOffer), "NOOP\r\nPORT 203,0,113,7,40,0\r\nLIST\r\n");
 }
 
 TEST(GatewayEnd, SaysThatItStoppedAndNotThatSessionsWereIdle) {

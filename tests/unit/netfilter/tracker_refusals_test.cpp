@@ -12,7 +12,7 @@
 #include "conntrack_replies.hpp"
 #include "netfilter/ctnetlink_lookout.hpp"
 #include "netfilter/ctnetlink_tracker.hpp"
-#include "recording_listener.hpp"
+#include "kernel/recording_listener.hpp"
 
 namespace pinhole::test {
 namespace {

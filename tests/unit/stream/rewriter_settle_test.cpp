@@ -16,7 +16,7 @@ TEST_P(RewriterSettle, ForgetsWhatWasDecided) {
   rewriter.guarantee();
   pass("LIST\n");
   rewriter.assume_acknowledged();
-  EXPECT_EQ(rewriter.backlog(), 0u);
+  EXPECT_EQ(rewriter.retained(), 0u);
   EXPECT_EQ(rewriter.group_size(), 0u);
   EXPECT_EQ(rewriter.next(), at(17));
   EXPECT_TRUE(rewriter.is_plain(at(17)));
@@ -40,7 +40,7 @@ TEST_P(RewriterSettle, AnAcknowledgmentOfLessChangesNothing) {
   acknowledge(5);
   EXPECT_TRUE(rewriter.is_plain(at(10)));
   EXPECT_EQ(rewriter.recall(at(10)), Memory::acknowledged);
-  EXPECT_EQ(rewriter.backlog(), 0u);
+  EXPECT_EQ(rewriter.retained(), 0u);
 }
 
 }  // namespace
