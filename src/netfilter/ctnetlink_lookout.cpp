@@ -22,13 +22,12 @@ constexpr int kDumpTries = 4;  // a table that changes all the time is taken as 
 std::optional<bool> CtnetlinkLookout::recall(const alg::TransferQuestion& question) {
   const auto expectation = expectation_for(question.flow, question.pinhole);
   const auto remembered = seen_.find(expectation.tuple);
-  if (remembered != seen_.end()) {
-    if (is_there(remembered->second, expectation.master)) {
-      prolong(expectation.master);
-      return true;
-    }
-    seen_.erase(remembered);
+  if (remembered == seen_.end()) return std::nullopt;
+  if (is_there(remembered->second, expectation.master)) {
+    prolong(expectation.master);
+    return true;
   }
+  seen_.erase(remembered);
   // The pinhole may have been opened once more since one was seen.
   return question.search ? std::nullopt : std::optional(false);
 }
