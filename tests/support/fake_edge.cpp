@@ -44,8 +44,10 @@ alg::Applied FakeTracker::apply(const alg::NatView& flow, const alg::Change& cha
 bool FakeTracker::close(const alg::NatView& flow, const alg::Pinhole& pinhole) {
   if (broken) throw std::system_error(EPERM, std::generic_category(), "close");
   withdrawn.push_back(pinhole);
-  const auto removed = std::erase_if(
-      strays, [&](const alg::Listed& stray) { return stray.from == pinhole.from && stray.to == pinhole.to; });
+  const auto removed = std::erase_if(strays, [&](const alg::Listed& stray) {
+    return stray.master == flow.key(alg::Side::client) && stray.from == pinhole.from &&
+           stray.to == pinhole.to;
+  });
   const auto found = open_now.find(flow.id);
   if (found == open_now.end() || found->second != pinhole) return removed > 0;
   open_now.erase(found);
