@@ -20,7 +20,7 @@ constexpr std::array kPackets{
         ""},
     ReasonText{unfinished_line, "unfinished-line",
                "A line that may need an edit grew too long or was not finished in time; what there was of it "
-               "went on, or was refused, as the key unfinished-line says.",
+               "went on, or was refused, as the key on-unfinished-line says.",
                "Look at the sender: it began a PORT, EPRT, 227 or 229 and did not end it."},
     ReasonText{held, "held",
                "The packet waited for earlier bytes and then went on, with its sender's newest timestamps.",
@@ -78,9 +78,9 @@ constexpr std::array kNegotiations{
                "The client must connect again; sessions that began before Pinhole are left alone."},
     ReasonText{
         too_many_commands, "too-many-commands",
-        "More commands waited for replies than outstanding-commands allows; nobody can tell any longer "
+        "More commands waited for replies than max-outstanding-commands allows; nobody can tell any longer "
         "which reply answers which, so nothing is opened for this session any more.",
-        "Have the client wait for replies, or raise outstanding-commands."},
+        "Have the client wait for replies, or raise max-outstanding-commands."},
     ReasonText{not_logged_in, "not-logged-in", "The client has not logged in yet.",
                "Log in before negotiating data connections."},
     ReasonText{unsolicited, "unsolicited",
@@ -131,7 +131,7 @@ constexpr std::array kRefusals{
                "The client gives more commands than commands-per-second allows; this one was refused.",
                "Raise commands-per-second if that is ordinary use."},
     ReasonText{line_too_long, "line-too-long",
-               "A line was longer than command-length or reply-length allows; the session was reset.",
+               "A line was longer than max-command-length or max-reply-length allows; the session was reset.",
                "Look at its sender: no ordinary path or reply is so long. Raise the key if one is."},
 };
 

@@ -17,7 +17,7 @@ constexpr std::array kGatewayKeys{
     Key{"control-ports", "ports of control connections (default 21)",
         "ports from 1 to 65535, separated by commas, such as 21,2121",
         [](std::string_view text, Settings& s) { return read_list(text, read_port, s.control_ports); }},
-    Key{"sessions", "sessions at a time, per queue; more are reset (default 65536)",
+    Key{"max-sessions", "sessions at a time, per queue; more are reset (default 65536)",
         "a number from 1 to 10000000",
         [](std::string_view text, Settings& s) {
           return read_number<std::size_t>(text, 1, 10'000'000, s.limits.flows);

@@ -11,14 +11,14 @@ using std::string_view_literals::operator""sv;
 
 constexpr std::array kRefusals{std::pair{"mask"sv, alg::OnRefusal::mask},
                                std::pair{"reset"sv, alg::OnRefusal::reset}};
-constexpr std::array kForeign{std::pair{"pass"sv, alg::OnForeign::pass},
-                              std::pair{"reset"sv, alg::OnForeign::reset}};
+constexpr std::array kNotFtp{std::pair{"pass"sv, alg::OnNotFtp::pass},
+                             std::pair{"reset"sv, alg::OnNotFtp::reset}};
 constexpr std::array kTls{std::pair{"allow"sv, alg::Tls::allow}, std::pair{"deny"sv, alg::Tls::deny}};
-constexpr std::array kForeignPasv{std::pair{"repair"sv, alg::ForeignPasv::repair},
-                                  std::pair{"refuse"sv, alg::ForeignPasv::refuse}};
-constexpr std::array kUnfinished{std::pair{"release"sv, alg::UnfinishedLine::release},
+constexpr std::array kPasvOtherHost{std::pair{"repair"sv, alg::PasvOtherHost::repair},
+                                    std::pair{"refuse"sv, alg::PasvOtherHost::refuse}};
+constexpr std::array kUnfinished{std::pair{"pass"sv, alg::UnfinishedLine::pass},
                                  std::pair{"refuse"sv, alg::UnfinishedLine::refuse}};
-constexpr std::array kMidStream{std::pair{"foreign"sv, alg::MidStream::foreign},
+constexpr std::array kMidStream{std::pair{"no-pinholes"sv, alg::MidStream::no_pinholes},
                                 std::pair{"pick-up"sv, alg::MidStream::pick_up}};
 
 bool read_command(std::string_view text, std::string& target) {
@@ -71,12 +71,12 @@ constexpr std::array kKeys{
           return address.has_value();
         },
         [](Settings& s) { s.policy.external_addresses.clear(); }},
-    Key{"foreign-pasv",
+    Key{"pasv-other-host",
         "a 227 that names another host: repair (the client is told the address it dialed) or refuse (default "
         "repair)",
         "repair or refuse",
         [](std::string_view text, Settings& s) {
-          return read_choice(text, kForeignPasv, s.policy.foreign_pasv);
+          return read_choice(text, kPasvOtherHost, s.policy.pasv_other_host);
         }},
     Key{"fxp", "network whose hosts PORT and EPRT may name as well; may be repeated",
         "an IPv4 or IPv6 network, such as 192.0.2.0/24",
@@ -103,20 +103,20 @@ constexpr std::array kKeys{
         [](std::string_view text, Settings& s) {
           return read_commands(text, "none", s.policy.deny_commands);
         }},
-    Key{"command-length", "bytes of a command line; a longer one ends the session; 0: any (default 8192)",
+    Key{"max-command-length", "bytes of a command line; a longer one ends the session; 0: any (default 8192)",
         "bytes from 0 to 1048576",
         [](std::string_view text, Settings& s) {
-          return read_number<std::size_t>(text, 0, kMostBytes, s.policy.command_length);
+          return read_number<std::size_t>(text, 0, kMostBytes, s.policy.max_command_length);
         }},
-    Key{"reply-length", "the same of a line of a reply (default 0)", "bytes from 0 to 1048576",
+    Key{"max-reply-length", "the same of a line of a reply (default 0)", "bytes from 0 to 1048576",
         [](std::string_view text, Settings& s) {
-          return read_number<std::size_t>(text, 0, kMostBytes, s.policy.reply_length);
+          return read_number<std::size_t>(text, 0, kMostBytes, s.policy.max_reply_length);
         }},
-    Key{"outstanding-commands",
+    Key{"max-outstanding-commands",
         "commands without a reply; with more nothing is opened any longer (default 1024)",
         "a number from 1 to 1000000",
         [](std::string_view text, Settings& s) {
-          return read_number<std::size_t>(text, 1, kMost, s.policy.outstanding_commands);
+          return read_number<std::size_t>(text, 1, kMost, s.policy.max_outstanding_commands);
         }},
     Key{"commands-per-second", "commands a session may give; more are refused; 0: any number (default 0)",
         "a number from 0 to 1000000",
@@ -134,25 +134,26 @@ constexpr std::array kKeys{
         [](std::string_view text, Settings& s) {
           return read_number<std::size_t>(text, 0, kMost, s.policy.sessions_per_client);
         }},
-    Key{"control-idle", "seconds after which a silent session is forgotten (default 7200)",
+    Key{"idle-timeout", "seconds after which a silent session is forgotten (default 7200)",
         "seconds from 1 to 604800",
         [](std::string_view text, Settings& s) {
-          return read_seconds(text, 604'800, s.policy.control_idle);
+          return read_seconds(text, 604'800, s.policy.idle_timeout);
         }},
     Key{"line-timeout", "seconds that the beginning of a split line waits for the rest (default 15)",
         "seconds from 1 to 3600",
         [](std::string_view text, Settings& s) { return read_seconds(text, 3600, s.policy.line_timeout); }},
-    Key{"unfinished-line",
-        "what becomes of a line that may need an edit and does not end: release (it goes on as it is) or "
-        "refuse (default release)",
-        "release or refuse",
+    Key{"on-unfinished-line",
+        "what becomes of a line that may need an edit and does not end: pass (it goes on as it is) or "
+        "refuse (default pass)",
+        "pass or refuse",
         [](std::string_view text, Settings& s) {
-          return read_choice(text, kUnfinished, s.policy.unfinished_line);
+          return read_choice(text, kUnfinished, s.policy.on_unfinished_line);
         }},
     Key{"mid-stream",
-        "sessions whose beginning was not seen: foreign (nothing is opened) or pick-up (they count as logged "
-        "in) (default foreign)",
-        "foreign or pick-up",
+        "sessions whose beginning was not seen: no-pinholes (nothing is opened) or pick-up (they count as "
+        "logged "
+        "in) (default no-pinholes)",
+        "no-pinholes or pick-up",
         [](std::string_view text, Settings& s) {
           return read_choice(text, kMidStream, s.policy.mid_stream);
         }},
@@ -161,9 +162,9 @@ constexpr std::array kKeys{
         "mask)",
         "mask or reset",
         [](std::string_view text, Settings& s) { return read_choice(text, kRefusals, s.policy.on_refusal); }},
-    Key{"on-foreign", "connections that turn out not to be FTP: pass or reset (default pass)",
+    Key{"on-not-ftp", "connections that turn out not to be FTP: pass or reset (default pass)",
         "pass or reset",
-        [](std::string_view text, Settings& s) { return read_choice(text, kForeign, s.policy.on_foreign); }},
+        [](std::string_view text, Settings& s) { return read_choice(text, kNotFtp, s.policy.on_not_ftp); }},
     Key{"observe",
         "yes: refuse, reset and limit nothing, only report what would be; pinholes and NAT as ever (default "
         "no)",

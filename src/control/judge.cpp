@@ -5,8 +5,8 @@
 namespace pinhole::control {
 namespace {
 
-using alg::ForeignPasv;
 using alg::Form;
+using alg::PasvOtherHost;
 using alg::Side;
 
 using Standing = ftp::Heard::Standing;
@@ -70,7 +70,7 @@ void judge_answer(Judgement& judgement, const NatView& view, const Policy& polic
     judgement.readdress = true;
   } else if (std::find(external.begin(), external.end(), announced.address) != external.end()) {
     judgement.pinhole.to.address = announced.address;
-  } else if (policy.foreign_pasv == ForeignPasv::repair) {
+  } else if (policy.pasv_other_host == PasvOtherHost::repair) {
     judgement.reason = Reason::repaired;
     judgement.readdress = true;
   } else {

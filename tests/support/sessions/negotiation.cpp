@@ -72,11 +72,11 @@ ScriptedSessions negotiation_sessions() {
        .steps = logged_in({client("PASV"), server("227 Passive (203,0,113,99,160,0)").as_some_line()}),
        .decisions = {"PASV: open, repaired"}},
       {.name = "answer_of_a_third_host_refused",
-       .policy = "foreign-pasv = refuse\n",
+       .policy = "pasv-other-host = refuse\n",
        .steps = logged_in({client("PASV"), server("227 Passive (203,0,113,99,160,0)").masked()}),
        .decisions = {"PASV: refuse, foreign-address"}},
       {.name = "answer_of_an_external_address",
-       .policy = "foreign-pasv = refuse\nexternal-address = 203.0.113.99\n",
+       .policy = "pasv-other-host = refuse\nexternal-address = 203.0.113.99\n",
        .steps = logged_in({client("PASV"), server("227 Passive (203,0,113,99,160,0)")}),
        .decisions = {"PASV: open, negotiated"}},
   };

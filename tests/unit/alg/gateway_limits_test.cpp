@@ -170,7 +170,7 @@ TEST(Limits, PinholesOfASession) {
 
 TEST(Limits, CommandsWithoutAReply) {
   alg::Policy policy;
-  policy.outstanding_commands = 3;
+  policy.max_outstanding_commands = 3;
   Conversation talk(nat::none(), policy);
   talk.log_in();
   for (int i = 0; i < 4; ++i) talk.client("NOOP\r\n");
@@ -191,7 +191,7 @@ TEST(Limits, ASessionThatOneSideHasLeftIsForgottenSoon) {
 
 TEST(Limits, SilentSessionsAreForgotten) {
   alg::Policy policy;
-  policy.control_idle = std::chrono::seconds(100);
+  policy.idle_timeout = std::chrono::seconds(100);
   Conversation talk(nat::none(), policy);
   talk.log_in();
   talk.wait(std::chrono::seconds(99), Side::client);

@@ -109,7 +109,7 @@ TEST(GatewayPinhole, AForeignAnswerIsRepairedOrRefused) {
     EXPECT_EQ(talk.negotiation().pinhole->forward_to, endpoint("10.0.0.2", 51210));
   }
   alg::Policy policy;
-  policy.foreign_pasv = alg::ForeignPasv::refuse;
+  policy.pasv_other_host = alg::PasvOtherHost::refuse;
   Conversation talk(nat::forward(), policy);
   talk.log_in();
   talk.client("PASV\r\n");

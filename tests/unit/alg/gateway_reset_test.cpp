@@ -18,7 +18,7 @@ net::TcpSegment segment_of(const std::vector<std::uint8_t>& packet) {
 alg::Policy resetting() {
   alg::Policy policy;
   policy.on_refusal = alg::OnRefusal::reset;
-  policy.on_foreign = alg::OnForeign::reset;
+  policy.on_not_ftp = alg::OnNotFtp::reset;
   return policy;
 }
 
@@ -55,7 +55,7 @@ TEST(Reset, OfARefusedOffer) {
 
 TEST(Reset, OfARefusedAnswer) {
   auto policy = resetting();
-  policy.foreign_pasv = alg::ForeignPasv::refuse;
+  policy.pasv_other_host = alg::PasvOtherHost::refuse;
   Conversation talk(nat::masquerade(), policy);
   talk.log_in();
   talk.client("PASV\r\n");
@@ -139,7 +139,7 @@ TEST(Reset, LeavesNoPinhole) {
 
 TEST(Reset, ALineTooLong) {
   alg::Policy policy;
-  policy.command_length = 100;
+  policy.max_command_length = 100;
   for (const std::size_t pieces : {1u, 2u, 120u}) {
     Conversation talk(nat::none(), policy);
     talk.log_in();
@@ -158,7 +158,7 @@ TEST(Reset, ALineTooLong) {
 
 TEST(Reset, AReplyTooLong) {
   alg::Policy policy;
-  policy.reply_length = 100;
+  policy.max_reply_length = 100;
   Conversation talk(nat::none(), policy);
   talk.log_in();
   talk.server("220 " + std::string(100, 'A') + "\r\n");
@@ -168,7 +168,7 @@ TEST(Reset, AReplyTooLong) {
 TEST(Reset, NotWhereThePolicyObserves) {
   auto policy = resetting();
   policy.observe = true;
-  policy.command_length = 20;
+  policy.max_command_length = 20;
   Conversation talk(nat::none(), policy);
   talk.log_in();
   EXPECT_EQ(talk.client("PORT 8,8,8,8,4,1\r\n"), "PORT 8,8,8,8,4,1\r\n");

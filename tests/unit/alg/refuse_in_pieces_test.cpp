@@ -20,7 +20,7 @@ alg::Policy denying(std::vector<std::string> commands) {
 
 alg::Policy refusing_foreign_answers() {
   alg::Policy policy;
-  policy.foreign_pasv = alg::ForeignPasv::refuse;
+  policy.pasv_other_host = alg::PasvOtherHost::refuse;
   return policy;
 }
 
