@@ -50,7 +50,7 @@ bool is_obeyed(Side sender, const ftp::Heard& heard, const stream::Line& line, s
 
 Reason why_foreign(const ftp::Heard& heard) {
   using Standing = ftp::Heard::Standing;
-  if (heard.standing == Standing::from_middle) return Reason::seen_from_middle;
+  if (heard.standing == Standing::from_middle) return Reason::mid_stream;
   return heard.standing == Standing::overrun ? Reason::too_many_commands : Reason::not_ftp;
 }
 

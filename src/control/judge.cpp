@@ -20,7 +20,7 @@ Judgement of_standing(Standing standing) {
     case Standing::overrun:
       return {Decision::ignore, Reason::too_many_commands, {}, {}, false};
     case Standing::from_middle:
-      return {Decision::ignore, Reason::seen_from_middle, {}, {}, false};
+      return {Decision::ignore, Reason::mid_stream, {}, {}, false};
     case Standing::unsolicited:
       return {Decision::ignore, Reason::unsolicited, {}, {}, false};
     case Standing::not_logged_in:
@@ -74,7 +74,7 @@ void judge_answer(Judgement& judgement, const NatView& view, const Policy& polic
     judgement.reason = Reason::repaired;
     judgement.readdress = true;
   } else {
-    refuse(judgement, Reason::foreign_address);
+    refuse(judgement, Reason::other_host);
   }
 }
 

@@ -37,7 +37,7 @@ TEST_F(CaptureFaults, ASessionSeenFromItsMiddleGetsNothing) {
   const auto result = played();
   ASSERT_EQ(result.report.flows.size(), 1u);
   EXPECT_EQ(result.report.flows[0].view.client, kClient);
-  EXPECT_EQ(result.report.flows[0].foreign, Reason::seen_from_middle);
+  EXPECT_EQ(result.report.flows[0].foreign, Reason::mid_stream);
   EXPECT_EQ(result.report.data_connections.at(0).reason, Reason::not_negotiated);
   EXPECT_EQ(result.far.text(kSeen, kServer), kPort);
 }

@@ -74,7 +74,7 @@ ScriptedSessions negotiation_sessions() {
       {.name = "answer_of_a_third_host_refused",
        .policy = "pasv-other-host = refuse\n",
        .steps = logged_in({client("PASV"), server("227 Passive (203,0,113,99,160,0)").masked()}),
-       .decisions = {"PASV: refuse, foreign-address"}},
+       .decisions = {"PASV: refuse, other-host"}},
       {.name = "answer_of_an_external_address",
        .policy = "pasv-other-host = refuse\nexternal-address = 203.0.113.99\n",
        .steps = logged_in({client("PASV"), server("227 Passive (203,0,113,99,160,0)")}),

@@ -39,7 +39,7 @@ ScriptedSessions policy_sessions() {
       {.name = "on_refusal_reset_of_an_answer",
        .policy = "on-refusal = reset\npasv-other-host = refuse\n",
        .steps = logged_in({client("PASV"), server("227 (203,0,113,99,160,0)").never()}),
-       .decisions = {"PASV: refuse, foreign-address"},
+       .decisions = {"PASV: refuse, other-host"},
        .reset = true},
       {.name = "denied_command_reset",
        .policy = "on-refusal = reset\ndeny-commands = DELE\n",

@@ -89,7 +89,7 @@ TEST_F(Crowd, AFullTableResetsTheNewest) {
   open({}, limits);
   for (net::Port port = 1; port <= 3; ++port) EXPECT_TRUE(begin("192.168.1.10", port));
   EXPECT_FALSE(begin("192.168.1.11", 4));
-  EXPECT_EQ(edge.verdicts.at(packets_).reason, Reason::too_many_flows);
+  EXPECT_EQ(edge.verdicts.at(packets_).reason, Reason::session_table_full);
   EXPECT_TRUE(say(connection("192.168.1.12", 5), Side::client, 0x18, "NOOP\r\n")) << "it was there before";
   EXPECT_EQ(gateway_->usage().flows, 3u);
 }

@@ -75,7 +75,7 @@ TEST(Reset, OfWhatIsNoFtp) {
 TEST(Reset, NotOfASessionSeenFromItsMiddle) {
   Conversation talk(nat::masquerade(), resetting());
   EXPECT_EQ(talk.server("226 Transfer complete.\r\n"), "226 Transfer complete.\r\n");
-  EXPECT_EQ(talk.edge.foreign, std::vector{Reason::seen_from_middle});
+  EXPECT_EQ(talk.edge.foreign, std::vector{Reason::mid_stream});
 }
 
 /// The lines before it in the packet do not leave either.
@@ -122,7 +122,7 @@ TEST(Reset, WhatComesAfterItIsTurnedAway) {
   EXPECT_EQ(talk.edge.verdicts.at(held).action, Action::drop);
   EXPECT_EQ(talk.client("NOOP\r\n"), "");
   EXPECT_EQ(talk.last().action, Action::drop);
-  EXPECT_EQ(talk.last().reason, Reason::cut_off);
+  EXPECT_EQ(talk.last().reason, Reason::session_reset);
   EXPECT_TRUE(segment_of(talk.edge.sent_back.at(talk.last_id())).rst());
   EXPECT_EQ(talk.server("200 ok\r\n"), "");
   EXPECT_EQ(talk.last().action, Action::drop);
