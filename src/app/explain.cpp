@@ -70,7 +70,7 @@ int explain_main(std::span<char* const> arguments) {
   }
   const auto reason = alg::reason_named(word);
   if (!reason) {
-    std::fprintf(stderr, "pinhole explain: no reason is called '%s'; 'pinhole explain' lists them all\n",
+    std::fprintf(stderr, "pinhole explain: unknown reason '%s'; 'pinhole explain' lists all of them\n",
                  word.data());
     return kUsage;
   }
