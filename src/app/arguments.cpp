@@ -78,7 +78,7 @@ class File {
   void begin_section(const net::Network& network, unsigned number) {
     const auto [earlier, first] = networks_.emplace(network.to_string(), number);
     if (!first) {
-      throw UsageError("this section was already begun in line " + std::to_string(earlier->second));
+      throw UsageError("this section already appears in line " + std::to_string(earlier->second));
     }
     sections_.push_back({network, {}});
     lines_.clear();
@@ -89,7 +89,7 @@ class File {
     const bool elsewhere = !key.empty() && known_.find_nothrow(std::string(key), false) != nullptr &&
                            in_section_.find_nothrow(std::string(key), false) == nullptr;
     if (elsewhere) {
-      throw UsageError(std::string(key) + " is for all servers: it belongs before the first section");
+      throw UsageError(std::string(key) + " applies to all servers and must appear before the first section");
     }
     return in_section_;
   }
@@ -123,7 +123,7 @@ po::variables_map parse_arguments(std::span<char* const> arguments, const po::op
                   .run(),
               values);
   } catch (const po::too_many_positional_options_error&) {
-    throw UsageError("there is a word that belongs to no option");
+    throw UsageError("there is an argument that belongs to no option");
   } catch (const po::error& error) {
     throw UsageError(error.what());
   }

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/replay_columns.hpp"
 #include "app/subcommand.hpp"
 #include "pinhole/alg/reason.hpp"
 
@@ -13,21 +14,24 @@ namespace {
 constexpr const char* kExplainUsage =
     R"(usage: pinhole explain [REASON | --markdown]
 
-Says what a reason in a log line or a replay means and what to do about it; without REASON, all of them.
---markdown prints all of them as tables.
+Explains a reason given in the log or by a replay, and what to do about it;
+without REASON, all of them. --markdown prints them as tables.
 )";
 
 constexpr const char* kPage =
     R"(# Reasons
 
-Every verdict, refusal and closed pinhole has one of these reasons. They stand in log lines and in what
-`pinhole replay` prints; `pinhole explain REASON` says of one what this page says of all. Where the last column is
-empty nothing needs doing. `pinhole explain --markdown` prints this page.
+Every verdict, refusal and closed pinhole has one of these reasons. They appear in the log and in the output of
+`pinhole replay`; `pinhole explain REASON` prints one of them. If the last column is empty, nothing needs to be done.
+This page is the output of `pinhole explain --markdown`.
 )";
 
+constexpr std::size_t kWidth = 79;
+
 void print(const alg::ReasonText& text) {
-  std::printf("%s\n  %s\n", text.name.data(), text.meaning.data());  // literals: terminated
-  if (!text.advice.empty()) std::printf("  What to do: %s\n", text.advice.data());
+  std::string lines = wrapped(std::string(text.meaning), 2, kWidth);
+  if (!text.advice.empty()) lines += wrapped("What to do: " + std::string(text.advice), 2, kWidth);
+  std::printf("%s\n%s", text.name.data(), lines.c_str());  // a literal: terminated
 }
 
 std::string cell(std::string_view text) {
@@ -40,7 +44,7 @@ std::string cell(std::string_view text) {
 void print_markdown() {
   std::fputs(kPage, stdout);
   for (const auto& group : alg::reason_groups()) {
-    std::printf("\n## %s\n\n| name | what it means | what to do |\n|---|---|---|\n", group.title.data());
+    std::printf("\n## %s\n\n| reason | meaning | what to do |\n|---|---|---|\n", group.title.data());
     for (const auto& text : group.reasons) {
       std::printf("| `%s` | %s | %s |\n", text.name.data(), cell(text.meaning).c_str(),
                   cell(text.advice).c_str());
@@ -66,7 +70,7 @@ int explain_main(std::span<char* const> arguments) {
   }
   const auto reason = alg::reason_named(word);
   if (!reason) {
-    std::fprintf(stderr, "pinhole explain: no reason is called '%s'; 'pinhole explain' lists them all\n",
+    std::fprintf(stderr, "pinhole explain: unknown reason '%s'; 'pinhole explain' lists all of them\n",
                  word.data());
     return kUsage;
   }

@@ -17,7 +17,7 @@ constexpr std::array kGatewayKeys{
     Key{"control-ports", "ports of control connections (default 21)",
         "ports from 1 to 65535, separated by commas, such as 21,2121",
         [](std::string_view text, Settings& s) { return read_list(text, read_port, s.control_ports); }},
-    Key{"sessions", "sessions at a time, per queue; more are reset (default 65536)",
+    Key{"max-sessions", "concurrent sessions, per queue; more are reset (default 65536)",
         "a number from 1 to 10000000",
         [](std::string_view text, Settings& s) {
           return read_number<std::size_t>(text, 1, 10'000'000, s.limits.flows);
@@ -27,20 +27,19 @@ constexpr std::array kGatewayKeys{
 };
 
 constexpr std::array kQueueKeys{
-    Key{"queues", "number of queues, one thread each (default 1)", "a number from 1 to 256",
+    Key{"queues", "number of queues, each with its own thread (default 1)", "a number from 1 to 256",
         [](std::string_view text, Settings& s) { return read_number(text, 1u, 256u, s.queues); }},
     Key{"queue-base", "number of the first queue (default 0)", "a number from 0 to 65535",
         [](std::string_view text, Settings& s) { return read_number(text, 0u, 65535u, s.queue_base); }},
     Key{"queue-length", "packets that may wait in the kernel, per queue (default 4096)",
         "a number from 1 to 1000000",
         [](std::string_view text, Settings& s) { return read_number(text, 1u, 1'000'000u, s.queue_length); }},
-    Key{"socket-buffer", "bytes of the kernel's buffer, per queue (default 8388608)",
+    Key{"socket-buffer", "receive buffer of the netlink socket in bytes, per queue (default 8388608)",
         "bytes from 65536 to 1073741824",
         [](std::string_view text, Settings& s) {
           return read_number(text, 65536u, 1u << 30, s.socket_buffer);
         }},
-    Key{"fail",
-        "what becomes of packets that cannot be judged: closed (dropped) or open (pass) (default closed)",
+    Key{"fail", "packets that cannot be inspected: closed (drop) or open (pass) (default closed)",
         "closed or open",
         [](std::string_view text, Settings& s) { return read_choice(text, kFail, s.fail_open); }},
 };

@@ -18,9 +18,9 @@ struct Subcommand {
 };
 
 constexpr std::array kSubcommands{
-    Subcommand{"run", "the gateway, in the foreground", run_main},
-    Subcommand{"replay", "show what the gateway would make of a capture", replay_main},
-    Subcommand{"explain", "what a reason means and what to do about it", explain_main},
+    Subcommand{"run", "run the gateway in the foreground", run_main},
+    Subcommand{"replay", "show what the gateway would do with a capture", replay_main},
+    Subcommand{"explain", "explain a reason and what to do about it", explain_main},
 };
 
 void print_usage(std::FILE* out) {
@@ -29,7 +29,7 @@ void print_usage(std::FILE* out) {
     std::fprintf(out, "  %-8.*s  %.*s\n", static_cast<int>(subcommand.name.size()), subcommand.name.data(),
                  static_cast<int>(subcommand.summary.size()), subcommand.summary.data());
   }
-  std::fputs("\n'pinhole SUBCOMMAND --help' lists a subcommand's options; pinhole(8) is the manual.\n", out);
+  std::fputs("\n'pinhole SUBCOMMAND --help' lists its options; see also pinhole(8).\n", out);
 }
 
 }  // namespace
@@ -56,7 +56,7 @@ int main(int argc, char** argv) {
   if (name.empty()) {
     print_usage(stderr);
   } else {
-    std::fprintf(stderr, "pinhole: no subcommand '%s'; 'pinhole --help' lists them\n", argv[1]);
+    std::fprintf(stderr, "pinhole: unknown subcommand '%s' (see pinhole --help)\n", argv[1]);
   }
   return kUsage;
 }

@@ -11,14 +11,14 @@ using std::string_view_literals::operator""sv;
 
 constexpr std::array kRefusals{std::pair{"mask"sv, alg::OnRefusal::mask},
                                std::pair{"reset"sv, alg::OnRefusal::reset}};
-constexpr std::array kForeign{std::pair{"pass"sv, alg::OnForeign::pass},
-                              std::pair{"reset"sv, alg::OnForeign::reset}};
+constexpr std::array kNotFtp{std::pair{"pass"sv, alg::OnNotFtp::pass},
+                             std::pair{"reset"sv, alg::OnNotFtp::reset}};
 constexpr std::array kTls{std::pair{"allow"sv, alg::Tls::allow}, std::pair{"deny"sv, alg::Tls::deny}};
-constexpr std::array kForeignPasv{std::pair{"repair"sv, alg::ForeignPasv::repair},
-                                  std::pair{"refuse"sv, alg::ForeignPasv::refuse}};
-constexpr std::array kUnfinished{std::pair{"release"sv, alg::UnfinishedLine::release},
+constexpr std::array kPasvOtherHost{std::pair{"repair"sv, alg::PasvOtherHost::repair},
+                                    std::pair{"refuse"sv, alg::PasvOtherHost::refuse}};
+constexpr std::array kUnfinished{std::pair{"pass"sv, alg::UnfinishedLine::pass},
                                  std::pair{"refuse"sv, alg::UnfinishedLine::refuse}};
-constexpr std::array kMidStream{std::pair{"foreign"sv, alg::MidStream::foreign},
+constexpr std::array kMidStream{std::pair{"no-pinholes"sv, alg::MidStream::no_pinholes},
                                 std::pair{"pick-up"sv, alg::MidStream::pick_up}};
 
 bool read_command(std::string_view text, std::string& target) {
@@ -54,16 +54,15 @@ constexpr std::size_t kMostBytes = 1u << 20;
 constexpr std::size_t kMost = 1'000'000;
 
 constexpr std::array kKeys{
-    Key{"pinhole-timeout", "seconds a pinhole waits for its data connection (default 30)",
+    Key{"pinhole-timeout", "seconds a pinhole stays open for its data connection (default 30)",
         "seconds from 1 to 3600",
         [](std::string_view text, Settings& s) {
           return read_seconds(text, 3600, s.policy.pinhole_timeout);
         }},
-    Key{"public-ports",
-        "where another public port is looked for when the announced one is taken (default 49152-65535)",
+    Key{"public-ports", "public ports to choose from if the announced one is in use (default 49152-65535)",
         "FIRST-LAST with ports from 1 to 65535, such as 50000-50999",
         [](std::string_view text, Settings& s) { return read_range(text, s.policy.public_ports); }},
-    Key{"external-address", "address that our servers may announce as their own; may be repeated",
+    Key{"external-address", "address that your servers may announce as their own; may be repeated",
         "one IPv4 or IPv6 address",
         [](std::string_view text, Settings& s) {
           const auto address = net::IpAddress::parse(text);
@@ -71,14 +70,14 @@ constexpr std::array kKeys{
           return address.has_value();
         },
         [](Settings& s) { s.policy.external_addresses.clear(); }},
-    Key{"foreign-pasv",
-        "a 227 that names another host: repair (the client is told the address it dialed) or refuse (default "
+    Key{"pasv-other-host",
+        "a 227 that names another host: repair (tell the client the address it dialed) or refuse (default "
         "repair)",
         "repair or refuse",
         [](std::string_view text, Settings& s) {
-          return read_choice(text, kForeignPasv, s.policy.foreign_pasv);
+          return read_choice(text, kPasvOtherHost, s.policy.pasv_other_host);
         }},
-    Key{"fxp", "network whose hosts PORT and EPRT may name as well; may be repeated",
+    Key{"fxp", "network of third hosts that PORT and EPRT may name; may be repeated",
         "an IPv4 or IPv6 network, such as 192.0.2.0/24",
         [](std::string_view text, Settings& s) {
           const auto network = net::Network::parse(text);
@@ -86,87 +85,84 @@ constexpr std::array kKeys{
           return network.has_value();
         },
         [](Settings& s) { s.policy.fxp.clear(); }},
-    Key{"min-data-port", "the lowest port that may be negotiated (default 1024)", "a port from 1 to 65535",
+    Key{"min-data-port", "lowest port that may be negotiated (default 1024)", "a port from 1 to 65535",
         [](std::string_view text, Settings& s) { return read_port(text, s.policy.min_data_port); }},
-    Key{"require-login", "yes: nothing is negotiated before the login is complete (default yes)", "yes or no",
+    Key{"require-login", "yes: refuse negotiations before login (default yes)", "yes or no",
         [](std::string_view text, Settings& s) { return read_yes(text, s.policy.require_login); }},
-    Key{"tls", "AUTH TLS, behind which negotiations cannot be read: allow or deny (default allow)",
+    Key{"tls", "AUTH TLS, after which nothing can be inspected: allow or deny (default allow)",
         "allow or deny",
         [](std::string_view text, Settings& s) { return read_choice(text, kTls, s.policy.tls); }},
-    Key{"allow-commands", "the only commands that pass (default all)",
+    Key{"allow-commands", "the only commands allowed (default all)",
         "all, or commands separated by commas, such as USER,PASS,RETR",
         [](std::string_view text, Settings& s) {
           return read_commands(text, "all", s.policy.allow_commands);
         }},
-    Key{"deny-commands", "commands that do not pass (default none)",
+    Key{"deny-commands", "commands that are refused (default none)",
         "none, or commands separated by commas, such as SITE,DELE",
         [](std::string_view text, Settings& s) {
           return read_commands(text, "none", s.policy.deny_commands);
         }},
-    Key{"command-length", "bytes of a command line; a longer one ends the session; 0: any (default 8192)",
+    Key{"max-command-length",
+        "bytes of a command line; longer ones reset the session; 0 = unlimited (default 8192)",
         "bytes from 0 to 1048576",
         [](std::string_view text, Settings& s) {
-          return read_number<std::size_t>(text, 0, kMostBytes, s.policy.command_length);
+          return read_number<std::size_t>(text, 0, kMostBytes, s.policy.max_command_length);
         }},
-    Key{"reply-length", "the same of a line of a reply (default 0)", "bytes from 0 to 1048576",
+    Key{"max-reply-length", "the same for a line of a reply (default 0)", "bytes from 0 to 1048576",
         [](std::string_view text, Settings& s) {
-          return read_number<std::size_t>(text, 0, kMostBytes, s.policy.reply_length);
+          return read_number<std::size_t>(text, 0, kMostBytes, s.policy.max_reply_length);
         }},
-    Key{"outstanding-commands",
-        "commands without a reply; with more nothing is opened any longer (default 1024)",
+    Key{"max-outstanding-commands",
+        "commands waiting for a reply; beyond that no more pinholes are opened (default 1024)",
         "a number from 1 to 1000000",
         [](std::string_view text, Settings& s) {
-          return read_number<std::size_t>(text, 1, kMost, s.policy.outstanding_commands);
+          return read_number<std::size_t>(text, 1, kMost, s.policy.max_outstanding_commands);
         }},
-    Key{"commands-per-second", "commands a session may give; more are refused; 0: any number (default 0)",
+    Key{"commands-per-second",
+        "commands per second of one session; more are refused; 0 = unlimited (default 0)",
         "a number from 0 to 1000000",
         [](std::string_view text, Settings& s) {
           return read_number(text, 0u, unsigned{kMost}, s.policy.commands_per_second);
         }},
-    Key{"pinholes-per-session",
-        "pinholes a session may have in all, at a time it has one; 0: any number (default 0)",
+    Key{"pinholes-per-session", "pinholes of one session in total; 0 = unlimited (default 0)",
         "a number from 0 to 1000000",
         [](std::string_view text, Settings& s) {
           return read_number<std::size_t>(text, 0, kMost, s.policy.pinholes_per_session);
         }},
-    Key{"sessions-per-client", "sessions one client may have at a time; 0: any number (default 256)",
+    Key{"sessions-per-client",
+        "concurrent sessions of one client address, per queue; more are reset; 0 = unlimited (default 256)",
         "a number from 0 to 1000000",
         [](std::string_view text, Settings& s) {
           return read_number<std::size_t>(text, 0, kMost, s.policy.sessions_per_client);
         }},
-    Key{"control-idle", "seconds after which a silent session is forgotten (default 7200)",
+    Key{"idle-timeout", "seconds after which an idle session is removed from the table (default 7200)",
         "seconds from 1 to 604800",
         [](std::string_view text, Settings& s) {
-          return read_seconds(text, 604'800, s.policy.control_idle);
+          return read_seconds(text, 604'800, s.policy.idle_timeout);
         }},
-    Key{"line-timeout", "seconds that the beginning of a split line waits for the rest (default 15)",
-        "seconds from 1 to 3600",
+    Key{"line-timeout", "seconds to wait for the rest of a split line (default 15)", "seconds from 1 to 3600",
         [](std::string_view text, Settings& s) { return read_seconds(text, 3600, s.policy.line_timeout); }},
-    Key{"unfinished-line",
-        "what becomes of a line that may need an edit and does not end: release (it goes on as it is) or "
-        "refuse (default release)",
-        "release or refuse",
+    Key{"on-unfinished-line",
+        "a line that may have to be rewritten and is not finished in time: pass or refuse (default pass)",
+        "pass or refuse",
         [](std::string_view text, Settings& s) {
-          return read_choice(text, kUnfinished, s.policy.unfinished_line);
+          return read_choice(text, kUnfinished, s.policy.on_unfinished_line);
         }},
     Key{"mid-stream",
-        "sessions whose beginning was not seen: foreign (nothing is opened) or pick-up (they count as logged "
-        "in) (default foreign)",
-        "foreign or pick-up",
+        "sessions whose beginning was not seen: no-pinholes, or pick-up (treat as logged in) (default "
+        "no-pinholes)",
+        "no-pinholes or pick-up",
         [](std::string_view text, Settings& s) {
           return read_choice(text, kMidStream, s.policy.mid_stream);
         }},
-    Key{"on-refusal",
-        "what is refused: mask (the server is made to refuse it, the session goes on) or reset (default "
-        "mask)",
-        "mask or reset",
+    Key{"on-refusal", "what is refused: mask (the session goes on) or reset (default mask)", "mask or reset",
         [](std::string_view text, Settings& s) { return read_choice(text, kRefusals, s.policy.on_refusal); }},
-    Key{"on-foreign", "connections that turn out not to be FTP: pass or reset (default pass)",
+    Key{"on-not-ftp", "connections that turn out not to be FTP: pass or reset (default pass)",
         "pass or reset",
-        [](std::string_view text, Settings& s) { return read_choice(text, kForeign, s.policy.on_foreign); }},
+        [](std::string_view text, Settings& s) { return read_choice(text, kNotFtp, s.policy.on_not_ftp); }},
     Key{"observe",
-        "yes: refuse, reset and limit nothing, only report what would be; pinholes and NAT as ever (default "
-        "no)",
+        "yes: refuse, reset and limit nothing, only report what would be refused; pinholes and NAT as usual "
+        "(default no)",
         "yes or no", [](std::string_view text, Settings& s) { return read_yes(text, s.policy.observe); }},
 };
 

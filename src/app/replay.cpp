@@ -26,17 +26,22 @@ namespace po = boost::program_options;
 using Texts = std::vector<std::string>;
 
 constexpr std::string_view kReplayUsage =
-    R"(usage: pinhole replay IN.pcap… [--snat NET=ADDR]… [--dnat PUBLIC=PRIVATE]… [-w OUT.pcap] [--json] [OPTIONS]
+    R"(usage: pinhole replay IN.pcap… [--snat NET=ADDR]… [--dnat PUBLIC=PRIVATE]…
+                      [-w OUT.pcap] [--json] [OPTIONS]
 
-Reads captures (pcap, pcapng; - is standard input) taken on the NATed hosts' side of a router and shows every
-negotiation of FTP data connections, what Pinhole would make of it, and which data connections would pass.
-Needs neither root nor kernel support. Without --snat and --dnat the router is a firewall that only routes.
+Shows every negotiation of an FTP data connection in a capture, what Pinhole
+would do with it, and which data connections would pass. Captures are pcap or
+pcapng files (- is standard input), taken on the side of the hosts that NAT
+hides. Without --snat and --dnat the router is a firewall without NAT. Neither
+root privileges nor kernel support are needed.
 
-OUT.pcap is what the far, public side sees: translated addresses, edited lines, shifted numbers. It holds the
-packets of control connections and of data connections that pass, nothing else. Frame numbers and the
-endpoints of data connections are those of IN.pcap.
+OUT.pcap is what the other side of the router would see: translated addresses,
+rewritten lines, adjusted sequence numbers. It has the packets of control
+connections and of data connections that pass, nothing else. Frame numbers and
+the endpoints of data connections are those of IN.pcap.
 
-With --json one file gives one object; several files give one object per line, with the file's name.
+--json prints one object; for several captures, one object per line with the
+name of the file.
 )";
 
 struct Options {
@@ -50,14 +55,15 @@ po::options_description visible_options() {
   po::options_description own("Options");
   auto add = own.add_options();
   add("snat", po::value<Texts>()->composing()->value_name("NET=ADDR"),
-      "clients in NET, such as 192.168.0.0/16, are seen as ADDR; may be repeated");
+      "clients in NET, such as 192.168.0.0/16, are translated to ADDR; may be repeated");
   add("dnat", po::value<Texts>()->composing()->value_name("PUBLIC=PRIVATE"),
-      "the server PRIVATE is dialed at PUBLIC; may be repeated");
-  add("write,w", po::value<std::string>()->value_name("OUT.pcap"), "write what the far side sees");
-  add("json", "for machines");
+      "connections to PUBLIC are translated to the server PRIVATE; may be repeated");
+  add("write,w", po::value<std::string>()->value_name("OUT.pcap"),
+      "write the packets as the other side of the router would see them");
+  add("json", "print JSON");
   add("config", po::value<std::string>()->value_name("FILE"),
-      "read KEY = VALUE lines and [server NETWORK] sections from FILE, as pinhole run does");
-  add("help,h", "this text");
+      "read the configuration from FILE, as pinhole run does; options override the file");
+  add("help,h", "print this help");
   own.add(gateway_options());
   return own;
 }
@@ -87,8 +93,8 @@ Options options_from(const po::variables_map& values) {
   options.replay.control_ports = settings.control_ports;
   options.replay.policies = settings.policies();
   options.replay.limits = settings.limits;
-  if (options.files.empty()) throw UsageError("which capture? 'pinhole replay --help' says more");
-  if (!options.output.empty() && options.files.size() > 1) throw UsageError("-w wants a single capture");
+  if (options.files.empty()) throw UsageError("no capture given (see pinhole replay --help)");
+  if (!options.output.empty() && options.files.size() > 1) throw UsageError("-w takes a single capture");
   std::error_code ignored;
   if (!options.output.empty() && std::filesystem::equivalent(options.files[0], options.output, ignored)) {
     throw UsageError("-w: " + options.output + " is the capture itself");
@@ -174,7 +180,7 @@ int replay_main(std::span<char* const> arguments) {
     print(file, outcome, options);
     good = good && outcome.complaint.empty();
   }
-  if (!std::cout) std::cerr << "pinhole replay: standard output cannot be written\n";
+  if (!std::cout) std::cerr << "pinhole replay: cannot write to standard output\n";
   return good && std::cout ? kOk : kFailure;
 }
 

@@ -35,7 +35,7 @@ std::string summary(const std::string& file, const Report& report) {
 }
 
 std::string remark(const Report::Flow& flow) {
-  if (flow.blind_since) return "not judged from frame " + std::to_string(*flow.blind_since);
+  if (flow.blind_since) return "not inspected from frame " + std::to_string(*flow.blind_since);
   return flow.foreign ? reason_name(*flow.foreign) : "";
 }
 
@@ -141,12 +141,13 @@ std::vector<std::string> report_gaps(const Report& report) {
     if (!report.flows[id].blind_since) continue;
     lines.push_back("flow " + std::to_string(id) + ": bytes are missing from the capture in frame " +
                     std::to_string(*report.flows[id].blind_since) +
-                    "; from there on the session is not judged");
+                    "; from there on the session is not inspected");
   }
-  add(counts.cut_control, "of control connections cut by the snap length and not judged; capture with -s 0");
-  add(counts.cut, "cut by the snap length within the headers and not read");
-  add(counts.fragments, "not read: IP fragments, which a router puts together first");
-  add(counts.broken, "not read: headers that contradict themselves");
+  add(counts.cut_control,
+      "of control connections truncated by the snap length and not inspected; capture with -s 0");
+  add(counts.cut, "truncated by the snap length within the headers and not read");
+  add(counts.fragments, "not read: IP fragments, which a router would defragment first");
+  add(counts.broken, "not read: inconsistent headers");
   return lines;
 }
 

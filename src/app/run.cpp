@@ -47,10 +47,11 @@ struct Post {
 using Posts = std::vector<std::unique_ptr<Post>>;
 
 po::options_description all_options() {
-  po::options_description options("pinhole run [OPTIONS]: the gateway, in the foreground");
-  options.add_options()("help,h", "this text")(
+  po::options_description options(
+      "usage: pinhole run [OPTIONS]\n\nRuns the gateway in the foreground.\n\nOptions");
+  options.add_options()("help,h", "print this help")(
       "config", po::value<std::string>()->value_name("FILE"),
-      "read KEY = VALUE lines from FILE; keys are the options below, and the command line goes before it");
+      "read the configuration from FILE, see pinhole.conf(5); options override the file");
   options.add(gateway_options()).add(queue_options());
   return options;
 }
@@ -99,7 +100,7 @@ void clear_leftovers(const Settings& settings, netfilter::Reporter& reporter) {
   const auto count = netfilter::close_leftovers(lookout, tracker, settings.control_ports);
   if (count == 0) return;
   reporter.report(netfilter::Severity::info,
-                  "removed pinholes of a gateway that ran before: " + std::to_string(count));
+                  "pinholes of an earlier gateway removed: " + std::to_string(count));
 }
 
 std::string ready_line(const Settings& settings) {

@@ -49,20 +49,20 @@ std::vector<std::pair<net::Network, alg::Policy>> policies_by_server(Sections se
 }  // namespace
 
 po::options_description gateway_options() {
-  po::options_description description("What passes");
+  po::options_description description("Policy and limits");
   describe(description, gateway_keys());
   describe(description, policy_keys());
   return description;
 }
 
 po::options_description policy_options() {
-  po::options_description description("What passes to and from a server");
+  po::options_description description("Policy of a server");
   describe(description, policy_keys());
   return description;
 }
 
 po::options_description queue_options() {
-  po::options_description description("The kernel's side");
+  po::options_description description("Queues");
   describe(description, queue_keys());
   return description;
 }
@@ -80,7 +80,7 @@ Settings settings_from(const po::variables_map& values) {
   }
   if (settings.queue_base + settings.queues > 65536) {
     throw UsageError("queue-base: the last of " + std::to_string(settings.queues) +
-                     " queues would be beyond 65535");
+                     " queues would be above 65535");
   }
   if (const auto sections = values.find(kSectionsKey); sections != values.end()) {
     settings.by_server = policies_by_server(sections->second.as<Sections>(), settings);

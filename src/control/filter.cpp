@@ -83,7 +83,7 @@ std::optional<Reason> objection_to(const ftp::Command& command, bool whole, cons
 
 bool exceeds_length(const Session& session, Side sender, std::size_t length) {
   const Policy& policy = *session.policy;
-  const auto most = sender == Side::client ? policy.command_length : policy.reply_length;
+  const auto most = sender == Side::client ? policy.max_command_length : policy.max_reply_length;
   return most > 0 && length > most && session.dialogue.state() != ftp::Session::State::foreign;
 }
 

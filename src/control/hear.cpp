@@ -50,7 +50,7 @@ bool is_obeyed(Side sender, const ftp::Heard& heard, const stream::Line& line, s
 
 Reason why_foreign(const ftp::Heard& heard) {
   using Standing = ftp::Heard::Standing;
-  if (heard.standing == Standing::from_middle) return Reason::seen_from_middle;
+  if (heard.standing == Standing::from_middle) return Reason::mid_stream;
   return heard.standing == Standing::overrun ? Reason::too_many_commands : Reason::not_ftp;
 }
 
@@ -98,7 +98,7 @@ LineFate react(Session& session, const Arrival& arrival, const ftp::Heard& heard
 /// Reports a session that is not FTP where the policy resets those; why it ends, if it does.
 std::optional<Reason> refuse_foreign(const Session& session, const ftp::Heard& heard, const Arrival& arrival,
                                      alg::Observer& observer) {
-  if (heard.kind != ftp::Heard::Kind::foreign || session.policy->on_foreign == alg::OnForeign::pass)
+  if (heard.kind != ftp::Heard::Kind::foreign || session.policy->on_not_ftp == alg::OnNotFtp::pass)
     return std::nullopt;
   if (heard.standing == ftp::Heard::Standing::from_middle) return std::nullopt;  // mid-stream says
   const Reason why = why_foreign(heard);

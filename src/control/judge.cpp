@@ -5,8 +5,8 @@
 namespace pinhole::control {
 namespace {
 
-using alg::ForeignPasv;
 using alg::Form;
+using alg::PasvOtherHost;
 using alg::Side;
 
 using Standing = ftp::Heard::Standing;
@@ -20,7 +20,7 @@ Judgement of_standing(Standing standing) {
     case Standing::overrun:
       return {Decision::ignore, Reason::too_many_commands, {}, {}, false};
     case Standing::from_middle:
-      return {Decision::ignore, Reason::seen_from_middle, {}, {}, false};
+      return {Decision::ignore, Reason::mid_stream, {}, {}, false};
     case Standing::unsolicited:
       return {Decision::ignore, Reason::unsolicited, {}, {}, false};
     case Standing::not_logged_in:
@@ -70,11 +70,11 @@ void judge_answer(Judgement& judgement, const NatView& view, const Policy& polic
     judgement.readdress = true;
   } else if (std::find(external.begin(), external.end(), announced.address) != external.end()) {
     judgement.pinhole.to.address = announced.address;
-  } else if (policy.foreign_pasv == ForeignPasv::repair) {
+  } else if (policy.pasv_other_host == PasvOtherHost::repair) {
     judgement.reason = Reason::repaired;
     judgement.readdress = true;
   } else {
-    refuse(judgement, Reason::foreign_address);
+    refuse(judgement, Reason::other_host);
   }
 }
 

@@ -38,7 +38,7 @@ Fate fate_of(const stream::EditedDirection::Departure& departure, Session& sessi
     case How::forgotten:
       break;
   }
-  return Fate::drop(Reason::forgotten);
+  return Fate::drop(Reason::unknown_retransmission);
 }
 
 /// What is absorbed must be acknowledged in the receiver's name.

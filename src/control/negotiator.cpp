@@ -15,7 +15,7 @@ using alg::Form;
 /// The reasons of judge(); the others are about the line's place in the stream, or about ports.
 bool judge_refuses(Reason reason) {
   constexpr std::array kReasons{Reason::not_logged_in, Reason::epsv_all, Reason::malformed,
-                                Reason::other_family,  Reason::bounce,   Reason::foreign_address,
+                                Reason::other_family,  Reason::bounce,   Reason::other_host,
                                 Reason::port_too_low};
   return std::ranges::find(kReasons, reason) != kReasons.end();
 }
@@ -115,7 +115,7 @@ Negotiator::Outcome Negotiator::try_port(const Session& session, const Request& 
   alg::Change change{pinhole, std::nullopt};
   if (judgement.readdress || pinhole.to.port != judgement.announced->port) {
     granted.text = text_naming(pinhole.to, session, request.heard, line);
-    if (!granted.text) return Reason::cannot_shift;
+    if (!granted.text) return Reason::no_sequence_adjustment;
     const auto rendered = granted.text->size() + line.end_length;
     const auto& stream = session.channel(request.sender).stream;
     if (rendered != line.length) {
@@ -129,11 +129,11 @@ Negotiator::Outcome Negotiator::try_port(const Session& session, const Request& 
     case Applied::taken:
       return Reason::port_taken;
     case Applied::cannot_shift:
-      return Reason::cannot_shift;
+      return Reason::no_sequence_adjustment;
     case Applied::refused:
       break;
   }
-  return Reason::tracker_refused;
+  return Reason::expectation_refused;
 }
 
 net::Port Negotiator::next_public_port(const alg::PortRange& range) {

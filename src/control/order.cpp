@@ -25,8 +25,9 @@ Fate hold(Session& session, const Arrival& arrival, const alg::Limits& limits, D
 Fate park(Session& session, const Arrival& arrival, DelayedVerdicts& delayed) {
   auto& channel = session.channel(arrival.sender);
   const auto& client = session.nat.client.address;
-  drop_parked(channel, Reason::absorbed, delayed);
-  if (!delayed.has_room(client, arrival.segment.packet().size())) return Fate::drop(Reason::absorbed);
+  drop_parked(channel, Reason::acknowledged_locally, delayed);
+  if (!delayed.has_room(client, arrival.segment.packet().size()))
+    return Fate::drop(Reason::acknowledged_locally);
   channel.waiting.park(delayed.keep(arrival, client));
   return Fate::keep();
 }

@@ -9,7 +9,7 @@ std::variant<net::TcpSegment, Fate> look(std::span<const std::uint8_t> bytes) {
   const auto parsed = net::TcpSegment::parse(bytes);
   if (const auto* segment = std::get_if<net::TcpSegment>(&parsed)) return *segment;
   const bool fragment = std::get<net::SegmentError>(parsed) == net::SegmentError::fragment;
-  return Fate::drop(fragment ? Reason::fragment : Reason::not_a_segment);
+  return Fate::drop(fragment ? Reason::fragment : Reason::malformed_packet);
 }
 
 bool may_be_another(const SessionTable::Place& place, const net::TcpSegment& segment) {
@@ -27,7 +27,7 @@ bool is_another(const Session& session, const net::TcpSegment& segment, const st
 
 std::optional<Reason> crowding(const SessionTable& table, const alg::NatView& flow, const alg::Policy& policy,
                                const alg::Limits& limits, bool opening) {
-  if (table.open() >= limits.flows) return Reason::too_many_flows;
+  if (table.open() >= limits.flows) return Reason::session_table_full;
   const auto most = policy.sessions_per_client;
   if (opening && most > 0 && table.open_of(flow.client.address) >= most) return Reason::too_many_sessions;
   return std::nullopt;

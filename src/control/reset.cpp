@@ -28,9 +28,9 @@ Fate reset_both(const Arrival& arrival, net::Seq awaited, Reason why, Outbox& ou
 
 Fate turn_away(const Arrival& arrival, Outbox& outbox) {
   if (arrival.segment.rst()) return Fate::accept(Reason::passed);
-  if (!arrival.segment.has_ack()) return Fate::drop(Reason::cut_off);
+  if (!arrival.segment.has_ack()) return Fate::drop(Reason::session_reset);
   net::build_reset(arrival.segment, outbox.back);
-  return Fate::drop(Reason::cut_off).answered(alg::Answer::reset, outbox.back);
+  return Fate::drop(Reason::session_reset).answered(alg::Answer::reset, outbox.back);
 }
 
 }  // namespace pinhole::control

@@ -19,7 +19,7 @@ Session::Session(const alg::View& view, Side sender, const net::TcpSegment& firs
     : nat(view.nat),
       policy(std::move(rules)),
       origin(first.syn() ? Origin::handshake : Origin::middle),
-      dialogue({policy->outstanding_commands, policy->require_login}),
+      dialogue({policy->max_outstanding_commands, policy->require_login}),
       channels{Channel(begin_of(Side::client, view, sender, first), view.shift.client, limits),
                Channel(begin_of(Side::server, view, sender, first), view.shift.server, limits)} {
   if (origin == Origin::handshake) return;
@@ -32,7 +32,7 @@ alg::Time idle_deadline_of(const Session& session, const alg::Limits& limits) {
   // One side has left and the other does not answer, or none has said anything: there may be nobody.
   const bool alive = session.life.stage() == Life::Stage::open;
   return session.last_heard +
-         (alive ? alg::Time(session.policy->control_idle) : alg::Time(limits.flow_linger));
+         (alive ? alg::Time(session.policy->idle_timeout) : alg::Time(limits.flow_linger));
 }
 
 std::optional<alg::Time> line_deadline_of(const Session& session, Side side) {

@@ -7,7 +7,7 @@ namespace pinhole::control {
 namespace {
 
 bool refuses_unfinished(const Session& session) {
-  return session.policy->unfinished_line == alg::UnfinishedLine::refuse && !session.policy->observe;
+  return session.policy->on_unfinished_line == alg::UnfinishedLine::refuse && !session.policy->observe;
 }
 
 /// What was absorbed of a line, and `piece` of the packet being heard behind it, waits no longer for the

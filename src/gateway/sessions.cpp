@@ -40,7 +40,7 @@ std::variant<Gateway::Walk::Place, Gateway::Walk::Fate> Gateway::Walk::begin(Arr
   auto* oldest = sessions_.longest_over();
   if (sessions_.size() >= limits_.flows && oldest != nullptr) forget(*oldest, Reason::idle, arrival.now);
   if (const auto why = crowding(sessions_, nat, *policy, limits_, segment.syn())) {
-    const bool observed = policy->observe && *why != Reason::too_many_flows;
+    const bool observed = policy->observe && *why != Reason::session_table_full;
     around_.observer.notice({nat, alg::Refused{*why, {}, arrival.id, observed}});
     if (!observed) return refuse_session(arrival, *policy, *why, outbox_);
   }

@@ -48,7 +48,7 @@ Gateway::Walk::Fate Gateway::Walk::in_order(Session& session, const Arrival& arr
   const bool fresh = placement.position == Position::fresh;
   const Fate fate = fresh ? hear(session, arrival, placement.skip)
                           : control::repeat(session, arrival, outbox_, delayed_);  // render
-  if (channel.stream.absorbed() == 0) control::drop_parked(channel, Reason::absorbed, delayed_);
+  if (channel.stream.absorbed() == 0) control::drop_parked(channel, Reason::acknowledged_locally, delayed_);
   if (control::is_last(channel, arrival)) {
     negotiator_.withdraw(session, Reason::session_ended);
     if (session.life.fin(arrival.sender)) end(session, Reason::session_ended);

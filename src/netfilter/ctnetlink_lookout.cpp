@@ -68,7 +68,7 @@ std::vector<alg::Listed> CtnetlinkLookout::list() {
       if (!found || found->helper != kHelper) return;
       pinholes.push_back({found->master, found->tuple.source.address, found->tuple.destination});
     });
-    if (dump.error != 0) throw std::system_error(dump.error, std::generic_category(), "list of expectations");
+    if (dump.error != 0) throw std::system_error(dump.error, std::generic_category(), "expectation dump");
     if (!dump.interrupted) break;
   }
   return pinholes;

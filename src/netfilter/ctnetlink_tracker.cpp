@@ -13,9 +13,9 @@ std::string advice_for(int error) {
     case EOPNOTSUPP:
       return "no helper on this connection: run 'pinhole-nft up' or 'pinhole-iptables up' before it begins";
     case EINVAL:
-      return "the kernel does not know the request: is the module nf_nat loaded?";
+      return "the kernel does not support it: is the module nf_nat loaded?";
     case ENOENT:
-      return "the connection is no longer tracked";
+      return "the conntrack entry is gone";
     case EMFILE:
       return "too many expectations: raise net.netfilter.nf_conntrack_expect_max";
     default:
@@ -94,7 +94,7 @@ bool CtnetlinkTracker::shift(const alg::NatView& flow, const alg::Change::Shift&
   socket_.send(requests);
   const auto changed = socket_.receive(requests[0]);
   const auto answer = socket_.receive(requests[1]);
-  throw_if_broken(changed.error, "sequence shift");
+  throw_if_broken(changed.error, "sequence adjustment");
   if (changed.error != 0 || answer.error != 0) return false;
   const auto now = parse_conntrack(answer.data);
   return now && now->shift[shift.sender] == shift.to;
@@ -118,8 +118,8 @@ bool CtnetlinkTracker::remove_own(const Expectation& expectation) {
 
 void CtnetlinkTracker::report_refusal(const alg::NatView& flow, const alg::Pinhole& pinhole, int error) {
   reporter_.report(Severity::error, flow.client.to_string() + " -> " + flow.dialed.to_string() +
-                                        ": the kernel refused a pinhole to " + pinhole.to.to_string() + ": " +
-                                        advice_for(error));
+                                        ": the kernel refused an expectation to " + pinhole.to.to_string() +
+                                        ": " + advice_for(error));
 }
 
 }  // namespace pinhole::netfilter

@@ -36,9 +36,9 @@ std::string text_of(int error) {
 
 std::optional<std::string> missing_requirement() {
   if (!capable(CAP_NET_ADMIN))
-    return "the capability CAP_NET_ADMIN is missing: start it as root or with that capability";
+    return "the capability CAP_NET_ADMIN is missing: run as root or with this capability";
   if (!capable(CAP_NET_RAW))
-    return "the capability CAP_NET_RAW is missing: start it as root or with that capability";
+    return "the capability CAP_NET_RAW is missing: run as root or with this capability";
   int error = 0;
   try {
     error = ctnetlink_error();
@@ -49,7 +49,7 @@ std::optional<std::string> missing_requirement() {
     case 0:
       return {};
     case EPERM:
-      return "this user namespace may not administer the network: run it outside of user namespaces";
+      return "CAP_NET_ADMIN has no effect in this user namespace: run Pinhole outside of it";
     default:
       return "the kernel's connection tracking does not answer (" + text_of(error) +
              "): load the module nf_conntrack_netlink";
@@ -61,12 +61,12 @@ std::string explain_queue_failure(unsigned queue, const std::system_error& error
   switch (error.code().value()) {
     case EBUSY:
       return name +
-             " is in use by another program: is Pinhole running already? Else choose another queue-base";
+             " is in use by another program: is Pinhole already running? If not, choose another queue-base";
     case EINVAL:
     case EPROTONOSUPPORT:
-      return name + ": the kernel has no NFQUEUE: load the module nfnetlink_queue";
+      return name + ": the kernel does not support NFQUEUE: load the module nfnetlink_queue";
     case EAFNOSUPPORT:
-      return name + ": the kernel has no packet sockets: load the module af_packet";
+      return name + ": the kernel does not support packet sockets: load the module af_packet";
     default:
       return name + ": " + error.what();
   }

@@ -134,8 +134,7 @@ void Survey::deliver(const Question& question, Answer answer) {
 
 void Survey::report(const std::exception& error) {
   if (std::exchange(failure_reported_, true)) return;
-  reporter_.report(Severity::error,
-                   std::string("connection tracking could not be surveyed: ") + error.what());
+  reporter_.report(Severity::error, std::string("conntrack could not be listed: ") + error.what());
 }
 
 }  // namespace pinhole::netfilter

@@ -81,7 +81,7 @@ void Worker::judge(const QueuedPacket& packet) {
   try {
     gateway_->packet(packet.id, packet.bytes, now());
   } catch (const std::exception& error) {
-    report_exception("a packet could not be judged", error);
+    report_exception("a packet could not be processed", error);
   }
 }
 
@@ -160,9 +160,8 @@ void Worker::send_back(alg::PacketId, alg::Answer answer, std::span<const std::u
   }
   const int error = errno;
   counters_.not_sent_back.add();
-  reporter_.report(Severity::warning,
-                   std::string(reset ? "a RST" : "an acknowledgment") +
-                       " could not be sent back: " + std::generic_category().message(error));
+  reporter_.report(Severity::warning, std::string(reset ? "a RST" : "an acknowledgment") +
+                                          " could not be sent: " + std::generic_category().message(error));
 }
 
 }  // namespace pinhole::netfilter

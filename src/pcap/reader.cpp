@@ -79,8 +79,7 @@ Reader::Reader(const std::string& path)
   std::array<char, PCAP_ERRBUF_SIZE> error{};
   handle_->pcap =
       pcap_fopen_offline_with_tstamp_precision(file.get(), PCAP_TSTAMP_PRECISION_NANO, error.data());
-  if (handle_->pcap == nullptr)
-    complain(path_, std::string("is no capture that can be read: ") + error.data());
+  if (handle_->pcap == nullptr) complain(path_, std::string("is not a readable capture: ") + error.data());
   static_cast<void>(file.release());  // pcap_close() closes it
   const int dlt = pcap_datalink(handle_->pcap);
   const auto type = pcap::link_type(dlt);
@@ -88,7 +87,7 @@ Reader::Reader(const std::string& path)
     const char* name = pcap_datalink_val_to_name(dlt);
     complain(path_, "unknown link type " + std::to_string(dlt) +
                         (name ? std::string(" (") + name + ")" : "") +
-                        "; known are Ethernet, Linux cooked v1 and v2, raw IP and loopback");
+                        "; supported are Ethernet, Linux cooked v1 and v2, raw IP and loopback");
   }
   link_type_ = *type;
 }

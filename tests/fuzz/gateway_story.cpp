@@ -44,21 +44,21 @@ alg::Limits limits_of(std::uint8_t choice) {
 
 alg::Policy policy_of(std::uint8_t choice) {
   alg::Policy policy;
-  if ((choice & 0x01) != 0) policy.foreign_pasv = alg::ForeignPasv::refuse;
-  if ((choice & 0x04) != 0) policy.unfinished_line = alg::UnfinishedLine::refuse;
+  if ((choice & 0x01) != 0) policy.pasv_other_host = alg::PasvOtherHost::refuse;
+  if ((choice & 0x04) != 0) policy.on_unfinished_line = alg::UnfinishedLine::refuse;
   if ((choice & 0x08) != 0) policy.line_timeout = std::chrono::seconds(1);
   if ((choice & 0x10) != 0) {
-    policy.outstanding_commands = 3;
+    policy.max_outstanding_commands = 3;
     policy.commands_per_second = 4;
   }
   if ((choice & 0x20) != 0) {
     policy.deny_commands = {"SITE", "PORT", "NOOP"};
-    policy.command_length = 60;
+    policy.max_command_length = 60;
     policy.tls = alg::Tls::deny;
   }
   if ((choice & 0x40) != 0) {
     policy.on_refusal = alg::OnRefusal::reset;
-    policy.on_foreign = alg::OnForeign::reset;
+    policy.on_not_ftp = alg::OnNotFtp::reset;
     policy.sessions_per_client = 1;
     policy.pinholes_per_session = 2;
   }
@@ -79,7 +79,7 @@ GatewayStory::GatewayStory(Input input) : input_(input), nat_(input_.u8()) {
   limits_ = limits_of(limits);
   const auto policy = policy_of(input_.u8());
   // Otherwise a line may be let go or refused unread.
-  honest_ = (limits & 0xd1) == 0 && policy.unfinished_line == alg::UnfinishedLine::release &&
+  honest_ = (limits & 0xd1) == 0 && policy.on_unfinished_line == alg::UnfinishedLine::pass &&
             resets_nothing(policy);
   watch_ = std::make_unique<test::GatewayWatch>(policy, limits_);
   if (std::getenv("PINHOLE_TELL") != nullptr) watch_->tell_all();

@@ -189,7 +189,7 @@ TEST_F(WorkerKernel, APacketThatCannotBeJudgedTakesTheFailMode) {
     EXPECT_EQ(counters.verdicts[alg::Reason::internal_error].value(), counters.exceptions.value());
     EXPECT_EQ(verdicts(), counters.packets.value());
     ASSERT_FALSE(listener_.reports.empty());
-    EXPECT_EQ(listener_.reports.back(), "a packet could not be judged: no more memory");
+    EXPECT_EQ(listener_.reports.back(), "a packet could not be processed: no more memory");
     worker_.reset();
   }
 }

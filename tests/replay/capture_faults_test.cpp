@@ -37,7 +37,7 @@ TEST_F(CaptureFaults, ASessionSeenFromItsMiddleGetsNothing) {
   const auto result = played();
   ASSERT_EQ(result.report.flows.size(), 1u);
   EXPECT_EQ(result.report.flows[0].view.client, kClient);
-  EXPECT_EQ(result.report.flows[0].foreign, Reason::seen_from_middle);
+  EXPECT_EQ(result.report.flows[0].foreign, Reason::mid_stream);
   EXPECT_EQ(result.report.data_connections.at(0).reason, Reason::not_negotiated);
   EXPECT_EQ(result.far.text(kSeen, kServer), kPort);
 }
@@ -83,9 +83,9 @@ TEST_F(CaptureFaults, APayloadCutByTheSnapLengthCannotBeJudged) {
   EXPECT_EQ(result.report.counts.cut_control, 1u);
   EXPECT_TRUE(result.report.negotiations.empty());
   EXPECT_EQ(result.output.size(), story.frames().size());
-  EXPECT_THAT(
-      app::report_gaps(result.report),
-      ElementsAre(HasSubstr("from there on the session is not judged"), HasSubstr("cut by the snap length")));
+  EXPECT_THAT(app::report_gaps(result.report),
+              ElementsAre(HasSubstr("from there on the session is not inspected"),
+                          HasSubstr("truncated by the snap length")));
 }
 
 TEST_F(CaptureFaults, CutDataIsWrittenAsCutAsItWas) {
@@ -110,7 +110,8 @@ TEST_F(CaptureFaults, CutHeadersAreCounted) {
   cut(50);
   const auto result = played();
   EXPECT_EQ(result.report.counts.cut, 1u);
-  EXPECT_THAT(app::report_gaps(result.report), ElementsAre(HasSubstr("1 packet cut by the snap length")));
+  EXPECT_THAT(app::report_gaps(result.report),
+              ElementsAre(HasSubstr("1 packet truncated by the snap length")));
 }
 
 TEST_F(CaptureFaults, FragmentsAreCounted) {

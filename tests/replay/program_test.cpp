@@ -107,13 +107,13 @@ TEST_F(ReplayProgram, OneBadFileDoesNotStopTheOthers) {
 
 TEST_F(ReplayProgram, WrongArgumentsAreStatusTwo) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> cases{
-      {{}, "which capture"},
+      {{}, "no capture given"},
       {{capture.path(), "--snat", "192.168.0.0=x"}, "snat: '192.168.0.0=x' is not NET=ADDR"},
       {{capture.path(), "--dnat", "10.0.0.2"}, "dnat: '10.0.0.2' is not PUBLIC=PRIVATE"},
       {{capture.path(), "--control-ports", "0"}, "control-ports: '0' is not"},
       {{capture.path(), "--nonsense"}, "nonsense"},
       {{capture.path(), "-w", capture.path()}, "is the capture itself"},
-      {{capture.path(), capture.path(), "-w", "/dev/null"}, "-w wants a single capture"},
+      {{capture.path(), capture.path(), "-w", "/dev/null"}, "-w takes a single capture"},
   };
   for (const auto& [arguments, message] : cases) {
     const auto result = run_replay(arguments);

@@ -87,9 +87,9 @@ TEST(Reader, SaysWhyAFileIsNoCapture) {
   put(file.path(), "");
   EXPECT_THAT(why(file.path()), HasSubstr("is empty"));
   put(file.path(), "this is a letter, not a capture, and it goes on for a while");
-  EXPECT_THAT(why(file.path()), HasSubstr("no capture"));
+  EXPECT_THAT(why(file.path()), HasSubstr("is not a readable capture"));
   put(file.path(), "\xd4\xc3\xb2");
-  EXPECT_THAT(why(file.path()), HasSubstr("no capture"));
+  EXPECT_THAT(why(file.path()), HasSubstr("is not a readable capture"));
 }
 
 TEST(Reader, NamesAnUnknownLinkType) {

@@ -96,7 +96,7 @@ TEST_F(LongTransfer, KeepsItsSession) {
 TEST_F(LongTransfer, WithoutItsDataConnectionKeepsNothing) {
   const auto result = after_hours(false);
   ASSERT_EQ(result.report.negotiations.size(), 2u);
-  EXPECT_EQ(result.report.negotiations[1].reason, alg::Reason::seen_from_middle);
+  EXPECT_EQ(result.report.negotiations[1].reason, alg::Reason::mid_stream);
 }
 
 }  // namespace

@@ -124,7 +124,7 @@ bool negotiates(Side sender, std::string_view line) {
 
 Fate fate_of(Side sender, const Rules& rules, std::string_view said, std::string_view read,
              const alg::Negotiated* noticed) {
-  const bool may_refuse_unread = rules.policy.unfinished_line == alg::UnfinishedLine::refuse;
+  const bool may_refuse_unread = rules.policy.on_unfinished_line == alg::UnfinishedLine::refuse;
   if (may_refuse_unread && refused_unread(sender, said, read)) return Fate::spoilt;
   if (!negotiates(sender, said)) return said == read ? Fate::right : Fate::wrong;
   if (noticed == nullptr) return Fate::wrong;

@@ -54,7 +54,7 @@ Plan Plan::some(Random& random) {
   if (random.chance(20)) {  // perhaps all of them taken
     plan.policy.public_ports = {kPopular.first, static_cast<net::Port>(kPopular.first + random.below(4))};
   }
-  if (random.chance(30)) plan.policy.unfinished_line = alg::UnfinishedLine::refuse;
+  if (random.chance(30)) plan.policy.on_unfinished_line = alg::UnfinishedLine::refuse;
   plan.limits = some_limits(random);
   return plan;
 }

@@ -116,7 +116,7 @@ void World::verdict(alg::PacketId id, const alg::Verdict& verdict) {
   if (found == waiting_.end()) throw LawBroken("a verdict for no packet");
   Waiting waiting = std::move(found->second);
   waiting_.erase(found);
-  if (verdict.reason == alg::Reason::absorbed) ++outcome_.absorbed;
+  if (verdict.reason == alg::Reason::acknowledged_locally) ++outcome_.absorbed;
   if (verdict.reason == alg::Reason::overlap_conflict) {
     if (!lies_) throw LawBroken("an honest sender was taken for a liar");
     ++outcome_.conflicts;

@@ -149,7 +149,7 @@ void GatewayWatch::deliver(const Waiting& waiting, const alg::Verdict& verdict) 
   law(std::holds_alternative<net::TcpSegment>(parsed), "what is no segment has passed");
   if (!waiting.placed) return;
   const bool unseen =
-      verdict.reason == Reason::unknown_connection || verdict.reason == Reason::too_many_flows;
+      verdict.reason == Reason::unknown_connection || verdict.reason == Reason::session_table_full;
   const auto& segment = std::get<net::TcpSegment>(parsed);
   // RFC 9293 section 3.10.7.4: without ACK a segment's text is not looked at.
   auto& flow = flows_.at(waiting.flow);
@@ -172,7 +172,7 @@ void GatewayWatch::deliver(const Waiting& waiting, const alg::Verdict& verdict) 
 }
 
 void GatewayWatch::send_back(alg::PacketId id, alg::Answer answer, std::span<const std::uint8_t> packet) {
-  tell("  send back", id, packet, Reason::absorbed);
+  tell("  send back", id, packet, Reason::acknowledged_locally);
   const auto found = waiting_.find(id);
   law(found != waiting_.end() && found->second.placed, "an ACK in answer to no packet");
   law(checksums_right(packet), "an ACK does not parse or has a wrong checksum");

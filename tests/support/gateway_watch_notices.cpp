@@ -131,14 +131,15 @@ void GatewayWatch::check(const alg::NatView& view, const alg::Negotiated& negoti
       flow.announced = negotiation.pinhole;
       break;
     case Decision::refuse:
-      for (const auto reason : {Reason::line_split, Reason::port_taken, Reason::ports_exhausted,
-                                Reason::tracker_refused, Reason::edit_pending, Reason::cannot_shift}) {
+      for (const auto reason :
+           {Reason::line_split, Reason::port_taken, Reason::ports_exhausted, Reason::expectation_refused,
+            Reason::edit_pending, Reason::no_sequence_adjustment}) {
         law(negotiation.reason != reason || found == open_now.end(), "refused, and a pinhole is open");
       }
       break;
     case Decision::ignore:
       // A 227 where a greeting should be: from now on the session is foreign.
-      if (!alg::is_active(negotiation.form) && negotiation.reason == Reason::seen_from_middle) {
+      if (!alg::is_active(negotiation.form) && negotiation.reason == Reason::mid_stream) {
         flow.foreign = true;
       }
       break;

@@ -22,18 +22,18 @@ struct PortRange {
 };
 
 /// What to do with a 227 that names neither the server nor its public address.
-enum class ForeignPasv : std::uint8_t { repair, refuse };
+enum class PasvOtherHost : std::uint8_t { repair, refuse };
 
 /// What to do with a line that may need an edit and of which no more can be waited for.
 enum class UnfinishedLine : std::uint8_t {
-  release,  ///< what was absorbed goes on as it came; should the line need an edit after all, it is refused
-  refuse,   ///< what was absorbed leaves masked, and so does the rest
+  pass,    ///< what was absorbed goes on as it came; should the line need an edit after all, it is refused
+  refuse,  ///< what was absorbed leaves masked, and so does the rest
 };
 
 /// What to do with a session whose beginning was not seen.
 enum class MidStream : std::uint8_t {
-  foreign,  ///< nothing is ever opened for it: nobody knows who logged in
-  pick_up,  ///< it counts as logged in
+  no_pinholes,  ///< nothing is ever opened for it: nobody knows who logged in
+  pick_up,      ///< it counts as logged in
 };
 
 /// How the peers are told that something is refused.
@@ -43,7 +43,7 @@ enum class OnRefusal : std::uint8_t {
 };
 
 /// What to do with a connection that turns out not to be FTP.
-enum class OnForeign : std::uint8_t { pass, reset };
+enum class OnNotFtp : std::uint8_t { pass, reset };
 
 enum class Tls : std::uint8_t { allow, deny };
 
@@ -53,7 +53,7 @@ struct Policy {
   /// came. A pinhole is opened only where it would be without this.
   bool observe = false;
   OnRefusal on_refusal = OnRefusal::mask;
-  OnForeign on_foreign = OnForeign::pass;
+  OnNotFtp on_not_ftp = OnNotFtp::pass;
 
   bool require_login = true;  ///< nothing is negotiated before it
   Tls tls = Tls::allow;
@@ -61,22 +61,22 @@ struct Policy {
   std::vector<std::string> deny_commands;   ///< in upper case
   std::vector<net::Network> fxp;            ///< third hosts that PORT and EPRT may name (RFC 2577 section 3)
 
-  std::size_t command_length = 8192;  ///< bytes of a line, its end included; 0: any
-  std::size_t reply_length = 0;
-  std::size_t outstanding_commands = 1024;  ///< without a reply
-  unsigned commands_per_second = 0;         ///< 0: any number; as many may come at once
-  std::size_t pinholes_per_session = 0;     ///< in all; 0: any number. At a time there is one.
-  std::size_t sessions_per_client = 256;    ///< at a time, of one client address; 0: any number
-  std::chrono::seconds control_idle{7200};  ///< a session that is silent for longer is forgotten
+  std::size_t max_command_length = 8192;  ///< bytes of a line, its end included; 0: any
+  std::size_t max_reply_length = 0;
+  std::size_t max_outstanding_commands = 1024;  ///< without a reply
+  unsigned commands_per_second = 0;             ///< 0: any number; as many may come at once
+  std::size_t pinholes_per_session = 0;         ///< in all; 0: any number. At a time there is one.
+  std::size_t sessions_per_client = 256;        ///< at a time, of one client address; 0: any number
+  std::chrono::seconds idle_timeout{7200};      ///< a session that is silent for longer is forgotten
 
   std::chrono::seconds pinhole_timeout{30};
   PortRange public_ports;                          ///< where p' is looked for when p is taken
   std::vector<net::IpAddress> external_addresses;  ///< addresses that our servers may announce as their own
-  ForeignPasv foreign_pasv = ForeignPasv::repair;
+  PasvOtherHost pasv_other_host = PasvOtherHost::repair;
   net::Port min_data_port = 1024;  ///< RFC 2577 section 3
-  UnfinishedLine unfinished_line = UnfinishedLine::release;
+  UnfinishedLine on_unfinished_line = UnfinishedLine::pass;
   std::chrono::seconds line_timeout{15};  ///< for the rest of a line: TCP's first four repetitions (RFC 6298)
-  MidStream mid_stream = MidStream::foreign;
+  MidStream mid_stream = MidStream::no_pinholes;
 
   bool operator==(const Policy&) const = default;
 };

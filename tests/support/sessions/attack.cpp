@@ -39,7 +39,7 @@ ScriptedSessions attack_sessions() {
        .decisions = {},
        .foreign = "not-ftp"},
       {.name = "http_post_reset",
-       .policy = "on-foreign = reset\n",
+       .policy = "on-not-ftp = reset\n",
        .steps = {server("220 ready"), client(kPost).never()},
        .decisions = {"refuse, not-ftp"},
        .foreign = "not-ftp",

@@ -13,7 +13,7 @@ ScriptedSessions login_sessions() {
        .decisions = {"PORT: open, negotiated"}},
       {.name = "greeting_421",
        .steps = {server("421 too many of you"), client("PORT $CLIENT,160,0")},
-       .decisions = {"PORT: ignore, seen-from-middle"}},
+       .decisions = {"PORT: ignore, mid-stream"}},
       {.name = "greeting_of_several_lines",
        .steps = Steps{server("220-Welcome to\r\n230 logins\r\n220 a day"), client("USER u"),
                       server("331 who?"), client("PASS s3cret"), server("230 in")} +

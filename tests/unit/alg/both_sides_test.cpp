@@ -178,7 +178,7 @@ TEST_P(BothSides, ARepetitionOfWhatWaitsNeedsNoMoreRoom) {
 
 alg::Policy short_lines() {
   alg::Policy policy;
-  policy.command_length = policy.reply_length = 100;
+  policy.max_command_length = policy.max_reply_length = 100;
   return policy;
 }
 

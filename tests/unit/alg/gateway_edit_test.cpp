@@ -168,7 +168,7 @@ TEST(GatewayEdit, WithoutTheSequenceExtensionNothingIsOpenAndTheServerRefuses) {
   talk.log_in();
   EXPECT_EQ(talk.client("PORT 192,168,1,10,200,10\r\n"), "XXXX 192,168,1,10,200,10\r\n");
   EXPECT_EQ(talk.negotiation().decision, Decision::refuse);
-  EXPECT_EQ(talk.negotiation().reason, Reason::cannot_shift);
+  EXPECT_EQ(talk.negotiation().reason, Reason::no_sequence_adjustment);
   EXPECT_TRUE(talk.tracker.open_now.empty());
 }
 

@@ -89,7 +89,7 @@ TEST_F(Crowd, AFullTableResetsTheNewest) {
   open({}, limits);
   for (net::Port port = 1; port <= 3; ++port) EXPECT_TRUE(begin("192.168.1.10", port));
   EXPECT_FALSE(begin("192.168.1.11", 4));
-  EXPECT_EQ(edge.verdicts.at(packets_).reason, Reason::too_many_flows);
+  EXPECT_EQ(edge.verdicts.at(packets_).reason, Reason::session_table_full);
   EXPECT_TRUE(say(connection("192.168.1.12", 5), Side::client, 0x18, "NOOP\r\n")) << "it was there before";
   EXPECT_EQ(gateway_->usage().flows, 3u);
 }
@@ -170,7 +170,7 @@ TEST(Limits, PinholesOfASession) {
 
 TEST(Limits, CommandsWithoutAReply) {
   alg::Policy policy;
-  policy.outstanding_commands = 3;
+  policy.max_outstanding_commands = 3;
   Conversation talk(nat::none(), policy);
   talk.log_in();
   for (int i = 0; i < 4; ++i) talk.client("NOOP\r\n");
@@ -191,7 +191,7 @@ TEST(Limits, ASessionThatOneSideHasLeftIsForgottenSoon) {
 
 TEST(Limits, SilentSessionsAreForgotten) {
   alg::Policy policy;
-  policy.control_idle = std::chrono::seconds(100);
+  policy.idle_timeout = std::chrono::seconds(100);
   Conversation talk(nat::none(), policy);
   talk.log_in();
   talk.wait(std::chrono::seconds(99), Side::client);

@@ -240,7 +240,7 @@ TEST(GatewayOrder, ARefusedLineIsNotForgottenWithTheHistory) {
   for (int i = 0; i < 30; ++i) talk.client("NOOP\r\n");
   talk.resend(Side::client, seq, "PORT 8,8,8,8,4,1\r\n");
   EXPECT_EQ(talk.last().action, Action::drop);
-  EXPECT_EQ(talk.last().reason, Reason::forgotten);
+  EXPECT_EQ(talk.last().reason, Reason::unknown_retransmission);
 }
 
 TEST(GatewayOrder, ARefusedLineIsNotForgottenWithWhatFollowsIt) {
@@ -253,7 +253,7 @@ TEST(GatewayOrder, ARefusedLineIsNotForgottenWithWhatFollowsIt) {
   for (int i = 0; i < 30; ++i) talk.client("NOOP\r\n");
   talk.resend(Side::client, seq, "PORT 8,8,8,8,4,1\r\nNOOP\r\nNOOP\r\n");
   EXPECT_EQ(talk.last().action, Action::drop);
-  EXPECT_EQ(talk.last().reason, Reason::forgotten);
+  EXPECT_EQ(talk.last().reason, Reason::unknown_retransmission);
 }
 
 TEST(GatewayOrder, BehindAnUnacknowledgedEditMemoryIsBounded) {
@@ -274,7 +274,7 @@ TEST(GatewayOrder, WhatIsNoSegmentIsDropped) {
   Conversation talk(nat::none());
   const std::vector<std::uint8_t> nonsense(10, 0x45);
   talk.gateway.packet(1000, nonsense, {});
-  EXPECT_EQ(talk.edge.verdicts.at(1000).reason, Reason::not_a_segment);
+  EXPECT_EQ(talk.edge.verdicts.at(1000).reason, Reason::malformed_packet);
   EXPECT_EQ(talk.edge.verdicts.at(1000).action, Action::drop);
 }
 
@@ -307,7 +307,7 @@ TEST(GatewayOrder, TheTableOfFlowsIsBounded) {
   talk.tracker.connections.push_back(second);
   const auto packet = make_segment({second.server, second.seen, net::Seq(1), net::Seq(1), "220 x\r\n"});
   talk.gateway.packet(1000, packet, {});
-  EXPECT_EQ(talk.edge.verdicts.at(1000).reason, Reason::too_many_flows);
+  EXPECT_EQ(talk.edge.verdicts.at(1000).reason, Reason::session_table_full);
   EXPECT_EQ(talk.gateway.usage().flows, 1u);
 }
 

@@ -22,7 +22,7 @@ TEST(GatewayPickUp, IsNotDoneUnlessAllowed) {
   Conversation talk(nat::masquerade());
   EXPECT_EQ(talk.client("PORT 192,168,1,10,200,10\r\n"), "PORT 192,168,1,10,200,10\r\n");
   EXPECT_EQ(talk.negotiation().decision, Decision::ignore);
-  EXPECT_EQ(talk.negotiation().reason, Reason::seen_from_middle);
+  EXPECT_EQ(talk.negotiation().reason, Reason::mid_stream);
 }
 
 TEST(GatewayPickUp, ASessionGoesOnWhereItIsFirstSeen) {

@@ -45,7 +45,7 @@ TEST(GatewayPinhole, NothingForASessionSeenFromItsMiddle) {
   Conversation talk(nat::masquerade());
   talk.server("250 ok\r\n");
   talk.client(kPort);
-  expect(talk, Decision::ignore, Reason::seen_from_middle);
+  expect(talk, Decision::ignore, Reason::mid_stream);
 }
 
 TEST(GatewayPinhole, BounceIsRefused) {
@@ -109,12 +109,12 @@ TEST(GatewayPinhole, AForeignAnswerIsRepairedOrRefused) {
     EXPECT_EQ(talk.negotiation().pinhole->forward_to, endpoint("10.0.0.2", 51210));
   }
   alg::Policy policy;
-  policy.foreign_pasv = alg::ForeignPasv::refuse;
+  policy.pasv_other_host = alg::PasvOtherHost::refuse;
   Conversation talk(nat::forward(), policy);
   talk.log_in();
   talk.client("PASV\r\n");
   talk.server("227 (172,16,0,9,200,10)\r\n");
-  expect(talk, Decision::refuse, Reason::foreign_address);
+  expect(talk, Decision::refuse, Reason::other_host);
 }
 
 TEST(GatewayPinhole, RepairingWithoutNatKeepsTheLength) {
@@ -174,7 +174,7 @@ TEST(GatewayPinhole, ATrackerThatFailsRefuses) {
   talk.tracker.refuses = true;
   talk.log_in();
   EXPECT_TRUE(talk.client(kPort).starts_with("XXXX"));
-  expect(talk, Decision::refuse, Reason::tracker_refused);
+  expect(talk, Decision::refuse, Reason::expectation_refused);
 }
 
 TEST(GatewayPinhole, WithdrawnWhenTheServerRefuses) {

@@ -18,7 +18,7 @@ net::TcpSegment segment_of(const std::vector<std::uint8_t>& packet) {
 alg::Policy resetting() {
   alg::Policy policy;
   policy.on_refusal = alg::OnRefusal::reset;
-  policy.on_foreign = alg::OnForeign::reset;
+  policy.on_not_ftp = alg::OnNotFtp::reset;
   return policy;
 }
 
@@ -55,7 +55,7 @@ TEST(Reset, OfARefusedOffer) {
 
 TEST(Reset, OfARefusedAnswer) {
   auto policy = resetting();
-  policy.foreign_pasv = alg::ForeignPasv::refuse;
+  policy.pasv_other_host = alg::PasvOtherHost::refuse;
   Conversation talk(nat::masquerade(), policy);
   talk.log_in();
   talk.client("PASV\r\n");
@@ -75,7 +75,7 @@ TEST(Reset, OfWhatIsNoFtp) {
 TEST(Reset, NotOfASessionSeenFromItsMiddle) {
   Conversation talk(nat::masquerade(), resetting());
   EXPECT_EQ(talk.server("226 Transfer complete.\r\n"), "226 Transfer complete.\r\n");
-  EXPECT_EQ(talk.edge.foreign, std::vector{Reason::seen_from_middle});
+  EXPECT_EQ(talk.edge.foreign, std::vector{Reason::mid_stream});
 }
 
 /// The lines before it in the packet do not leave either.
@@ -122,7 +122,7 @@ TEST(Reset, WhatComesAfterItIsTurnedAway) {
   EXPECT_EQ(talk.edge.verdicts.at(held).action, Action::drop);
   EXPECT_EQ(talk.client("NOOP\r\n"), "");
   EXPECT_EQ(talk.last().action, Action::drop);
-  EXPECT_EQ(talk.last().reason, Reason::cut_off);
+  EXPECT_EQ(talk.last().reason, Reason::session_reset);
   EXPECT_TRUE(segment_of(talk.edge.sent_back.at(talk.last_id())).rst());
   EXPECT_EQ(talk.server("200 ok\r\n"), "");
   EXPECT_EQ(talk.last().action, Action::drop);
@@ -139,7 +139,7 @@ TEST(Reset, LeavesNoPinhole) {
 
 TEST(Reset, ALineTooLong) {
   alg::Policy policy;
-  policy.command_length = 100;
+  policy.max_command_length = 100;
   for (const std::size_t pieces : {1u, 2u, 120u}) {
     Conversation talk(nat::none(), policy);
     talk.log_in();
@@ -158,7 +158,7 @@ TEST(Reset, ALineTooLong) {
 
 TEST(Reset, AReplyTooLong) {
   alg::Policy policy;
-  policy.reply_length = 100;
+  policy.max_reply_length = 100;
   Conversation talk(nat::none(), policy);
   talk.log_in();
   talk.server("220 " + std::string(100, 'A') + "\r\n");
@@ -168,7 +168,7 @@ TEST(Reset, AReplyTooLong) {
 TEST(Reset, NotWhereThePolicyObserves) {
   auto policy = resetting();
   policy.observe = true;
-  policy.command_length = 20;
+  policy.max_command_length = 20;
   Conversation talk(nat::none(), policy);
   talk.log_in();
   EXPECT_EQ(talk.client("PORT 8,8,8,8,4,1\r\n"), "PORT 8,8,8,8,4,1\r\n");

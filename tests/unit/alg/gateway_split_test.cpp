@@ -24,7 +24,7 @@ TEST(GatewaySplit, APortCutAnywhereIsRewrittenWhole) {
     ASSERT_TRUE(talk.edge.sent_back.contains(beginning));
     EXPECT_EQ(talk.client(line.substr(cut)), "PORT 203,0,113,7,200,10\r\n") << cut;
     EXPECT_EQ(talk.edge.verdicts.at(beginning).action, Action::drop);
-    EXPECT_EQ(talk.edge.verdicts.at(beginning).reason, Reason::absorbed);
+    EXPECT_EQ(talk.edge.verdicts.at(beginning).reason, Reason::acknowledged_locally);
     talk.server("200 ok\r\n");
     EXPECT_EQ(talk.client("LIST\r\n"), "LIST\r\n");
     EXPECT_EQ(talk.negotiation().decision, Decision::open);

@@ -15,7 +15,7 @@ using alg::Side;
 
 alg::Policy refusing() {
   alg::Policy policy;
-  policy.unfinished_line = alg::UnfinishedLine::refuse;
+  policy.on_unfinished_line = alg::UnfinishedLine::refuse;
   return policy;
 }
 

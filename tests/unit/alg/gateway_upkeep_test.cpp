@@ -23,7 +23,7 @@ class Transfer : public testing::Test {
   }
   static alg::Policy policy() {
     alg::Policy policy;
-    policy.control_idle = seconds(60);
+    policy.idle_timeout = seconds(60);
     return policy;
   }
   void wait(int ticks) {

@@ -23,7 +23,7 @@ class Moments : public testing::Test {
 
   static alg::Policy policy() {
     alg::Policy policy;
-    policy.control_idle = 1000s;
+    policy.idle_timeout = 1000s;
     return policy;
   }
   static alg::Limits limits() {

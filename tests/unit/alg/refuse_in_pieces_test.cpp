@@ -20,7 +20,7 @@ alg::Policy denying(std::vector<std::string> commands) {
 
 alg::Policy refusing_foreign_answers() {
   alg::Policy policy;
-  policy.foreign_pasv = alg::ForeignPasv::refuse;
+  policy.pasv_other_host = alg::PasvOtherHost::refuse;
   return policy;
 }
 
@@ -88,7 +88,7 @@ TEST(RefusedInPieces, AnAnswerNeverResetsTheSession) {
     const auto text = line.size() - 2;
     const auto spoilt = std::string(text - std::min(text, cut), 'X') + line.substr(std::max(text, cut));
     EXPECT_EQ(talk.server(line.substr(cut)), spoilt) << cut;
-    EXPECT_EQ(talk.negotiation().reason, Reason::foreign_address);
+    EXPECT_EQ(talk.negotiation().reason, Reason::other_host);
     EXPECT_TRUE(talk.edge.ended.empty()) << cut;
     EXPECT_TRUE(talk.tracker.opened.empty());
     EXPECT_EQ(talk.client("NOOP\r\n"), "NOOP\r\n");
@@ -103,7 +103,7 @@ TEST(RefusedInPieces, AnAnswerBehindNatReadsAsARefusal) {
     talk.client("PASV\r\n");
     EXPECT_EQ(talk.server(line.substr(0, cut)), "");
     EXPECT_EQ(talk.server(line.substr(cut)), "425 Data connection refused \r\n") << cut;
-    EXPECT_EQ(talk.negotiation().reason, Reason::foreign_address);
+    EXPECT_EQ(talk.negotiation().reason, Reason::other_host);
     EXPECT_TRUE(talk.edge.ended.empty());
     EXPECT_TRUE(talk.tracker.opened.empty());
   }

@@ -153,12 +153,12 @@ TEST(Sections, HoldAgainstTheCommandLine) {
 
 TEST(Sections, MistakesAreNamedWithTheirLine) {
   const std::vector<std::pair<const char*, const char*>> rows{
-      {"[server 10.0.0.1]\nqueues = 2\n", "pinhole.conf:2: queues is for all servers"},
+      {"[server 10.0.0.1]\nqueues = 2\n", "pinhole.conf:2: queues applies to all servers"},
       {"[server 10.0.0.1]\ntls = perhaps\n", "pinhole.conf:2: tls: 'perhaps' is not allow or deny"},
       {"[server 10.0.0.1]\ncolour = blue\n", "pinhole.conf:2: "},
       {"[server 10.0.0.1]\ntls = deny\ntls = deny\n", "pinhole.conf:3: tls was already set in line 2"},
       {"\n[server 10.0.0.1]\n[server 10.0.0.1/32]\n",
-       "pinhole.conf:3: this section was already begun in line 2"},
+       "pinhole.conf:3: this section already appears in line 2"},
       {"[server here]\n", "pinhole.conf:1: '[server here]' is not a section"},
       {"[servers 10.0.0.1]\n", "pinhole.conf:1: '[servers 10.0.0.1]' is not a section"},
       {"[server 10.0.0.1\n", "pinhole.conf:1: '[server 10.0.0.1' is not a section"},

@@ -42,10 +42,10 @@ TEST(Settings, RightValues) {
             *net::IpAddress::parse("2001:db8::1"));
   EXPECT_EQ(with("log-level", "debug").log_level, app::LogLevel::debug);
   EXPECT_EQ(with("line-timeout", "3").policy.line_timeout, std::chrono::seconds(3));
-  EXPECT_EQ(with("unfinished-line", "refuse").policy.unfinished_line, alg::UnfinishedLine::refuse);
-  EXPECT_EQ(with("unfinished-line", "release").policy.unfinished_line, alg::UnfinishedLine::release);
+  EXPECT_EQ(with("on-unfinished-line", "refuse").policy.on_unfinished_line, alg::UnfinishedLine::refuse);
+  EXPECT_EQ(with("on-unfinished-line", "pass").policy.on_unfinished_line, alg::UnfinishedLine::pass);
   EXPECT_EQ(with("mid-stream", "pick-up").policy.mid_stream, alg::MidStream::pick_up);
-  EXPECT_EQ(with("mid-stream", "foreign").policy.mid_stream, alg::MidStream::foreign);
+  EXPECT_EQ(with("mid-stream", "no-pinholes").policy.mid_stream, alg::MidStream::no_pinholes);
   EXPECT_EQ(with("queues", "256").queues, 256u);
   EXPECT_EQ(with("queue-base", "65535").queue_base, 65535u);
   EXPECT_EQ(with("queue-length", "1").queue_length, 1u);
@@ -70,8 +70,8 @@ TEST(Settings, WrongValuesAreNamedWithWhatWouldBeRight) {
       {"external-address", "192.0.2.0/24", "address"},
       {"external-address", "ftp.example.org", "address"},
       {"line-timeout", "0", "seconds"},
-      {"unfinished-line", "drop", "release or refuse"},
-      {"mid-stream", "pickup", "foreign or pick-up"},
+      {"on-unfinished-line", "drop", "pass or refuse"},
+      {"mid-stream", "pickup", "no-pinholes or pick-up"},
       {"log-level", "INFO", "warning"},
       {"queues", "0", "256"},
       {"queue-base", "65536", "65535"},
@@ -99,23 +99,23 @@ TEST(Settings, OfAPolicy) {
   EXPECT_TRUE(with("observe", "yes").policy.observe);
   EXPECT_FALSE(with("require-login", "no").policy.require_login);
   EXPECT_EQ(with("on-refusal", "reset").policy.on_refusal, alg::OnRefusal::reset);
-  EXPECT_EQ(with("on-foreign", "reset").policy.on_foreign, alg::OnForeign::reset);
+  EXPECT_EQ(with("on-not-ftp", "reset").policy.on_not_ftp, alg::OnNotFtp::reset);
   EXPECT_EQ(with("tls", "deny").policy.tls, alg::Tls::deny);
   EXPECT_EQ(with("deny-commands", "site, Dele").policy.deny_commands,
             (std::vector<std::string>{"SITE", "DELE"}));
   EXPECT_EQ(with("allow-commands", "RETR").policy.allow_commands, std::vector<std::string>{"RETR"});
   EXPECT_TRUE(with("allow-commands", "all").policy.allow_commands.empty());
   EXPECT_TRUE(with("deny-commands", "none").policy.deny_commands.empty());
-  EXPECT_EQ(with("foreign-pasv", "refuse").policy.foreign_pasv, alg::ForeignPasv::refuse);
+  EXPECT_EQ(with("pasv-other-host", "refuse").policy.pasv_other_host, alg::PasvOtherHost::refuse);
   EXPECT_EQ(with("min-data-port", "1").policy.min_data_port, 1);
-  EXPECT_EQ(with("command-length", "0").policy.command_length, 0u);
-  EXPECT_EQ(with("reply-length", "1000").policy.reply_length, 1000u);
-  EXPECT_EQ(with("outstanding-commands", "7").policy.outstanding_commands, 7u);
+  EXPECT_EQ(with("max-command-length", "0").policy.max_command_length, 0u);
+  EXPECT_EQ(with("max-reply-length", "1000").policy.max_reply_length, 1000u);
+  EXPECT_EQ(with("max-outstanding-commands", "7").policy.max_outstanding_commands, 7u);
   EXPECT_EQ(with("commands-per-second", "8").policy.commands_per_second, 8u);
   EXPECT_EQ(with("pinholes-per-session", "9").policy.pinholes_per_session, 9u);
   EXPECT_EQ(with("sessions-per-client", "10").policy.sessions_per_client, 10u);
-  EXPECT_EQ(with("control-idle", "11").policy.control_idle, std::chrono::seconds(11));
-  EXPECT_EQ(with("sessions", "12").limits.flows, 12u);
+  EXPECT_EQ(with("idle-timeout", "11").policy.idle_timeout, std::chrono::seconds(11));
+  EXPECT_EQ(with("max-sessions", "12").limits.flows, 12u);
 }
 
 TEST(Settings, NoCommandsAreWrong) {

@@ -146,7 +146,7 @@ TEST_F(SurveyTest, ALookoutThatFailsIsReportedOnceAndAnswersNo) {
   desk.ask(about(4));
   for (const auto& answer : answers(desk, 2)) EXPECT_FALSE(std::get<alg::TransferAnswer>(answer).there);
   const std::scoped_lock lock(reports.mutex);
-  EXPECT_EQ(reports.lines, std::vector<std::string>{"connection tracking could not be surveyed: no socket"});
+  EXPECT_EQ(reports.lines, std::vector<std::string>{"conntrack could not be listed: no socket"});
 }
 
 }  // namespace
