@@ -15,12 +15,12 @@ using alg::Decision;
 using alg::Reason;
 using alg::Side;
 
-net::TcpSegment segment_of(const std::vector<std::uint8_t>& packet) {
+net::TcpSegment segment_in(const std::vector<std::uint8_t>& packet) {
   return std::get<net::TcpSegment>(net::TcpSegment::parse(packet));
 }
 
-std::string payload_of(const std::vector<std::uint8_t>& packet) {
-  const auto payload = segment_of(packet).payload();
+std::string payload_in(const std::vector<std::uint8_t>& packet) {
+  const auto payload = segment_in(packet).payload();
   return {payload.begin(), payload.end()};
 }
 
@@ -49,11 +49,11 @@ class BothSides : public testing::TestWithParam<Side> {
   const std::string left = line.substr(0, 8), rest = line.substr(8);
   Conversation talk;
 };
-const auto kSides = testing::Values(Side::client, Side::server);
-const auto kNames = [](const auto& instance) {
+const auto kBothSides = testing::Values(Side::client, Side::server);
+const auto kSideNames = [](const auto& instance) {
   return std::string(instance.param == Side::client ? "client" : "server");
 };
-INSTANTIATE_TEST_SUITE_P(Of, BothSides, kSides, kNames);
+INSTANTIATE_TEST_SUITE_P(Of, BothSides, kBothSides, kSideNames);
 
 TEST_P(BothSides, AnUnfinishedLineIsReleasedInItsTime) {
   say(left);
@@ -81,14 +81,14 @@ TEST_P(BothSides, APieceBehindAGapWaitsForIt) {
 TEST_P(BothSides, AFinInMidLineBringsWhatWasAbsorbed) {
   say(left);
   EXPECT_EQ(say("", kFin), left);
-  EXPECT_TRUE(segment_of(talk.last().packet).fin());
+  EXPECT_TRUE(segment_in(talk.last().packet).fin());
   EXPECT_TRUE(talk.edge.negotiations.empty());
 }
 
 TEST_P(BothSides, AFinWithTheRestBringsAllOfIt) {
   say(left);
   EXPECT_EQ(say(rest, kFin), edited);
-  EXPECT_TRUE(segment_of(talk.last().packet).fin());
+  EXPECT_TRUE(segment_in(talk.last().packet).fin());
 }
 
 TEST_P(BothSides, AFinWithdrawsThePinhole) {
@@ -106,8 +106,8 @@ TEST_P(BothSides, ARstInMidLineBearsTheNumberThatTheReceiverWaitsFor) {
   say(left);
   const auto carrier = talk.last_id();
   say("", kRst);
-  EXPECT_EQ(segment_of(talk.last().packet).seq(), begin);
-  EXPECT_TRUE(segment_of(talk.last().packet).rst());
+  EXPECT_EQ(segment_in(talk.last().packet).seq(), begin);
+  EXPECT_TRUE(segment_in(talk.last().packet).rst());
   EXPECT_EQ(talk.edge.verdicts.at(carrier).action, Action::drop);
   EXPECT_EQ(talk.edge.ended, std::vector{Reason::session_ended});
 }
@@ -119,7 +119,7 @@ TEST_P(BothSides, UrgentBytesEndTheWaiting) {
 
 TEST_P(BothSides, AnAbsorbedPieceIsAcknowledgedInTheReceiversName) {
   say(left);
-  const auto ack = segment_of(talk.edge.sent_back.at(talk.last_id()));
+  const auto ack = segment_in(talk.edge.sent_back.at(talk.last_id()));
   EXPECT_EQ(ack.source(), talk.view.key(side()).destination);
   EXPECT_EQ(ack.ack(), talk.next(side()));
   EXPECT_EQ(ack.seq(), talk.next(reader()));
@@ -130,17 +130,17 @@ TEST_P(BothSides, WhatTheSenderTakesForAcknowledgedIsRepeatedForIt) {
   const auto tail = talk.skip(side(), rest);
   EXPECT_EQ(talk.resend(side(), tail, rest), edited);
   talk.resend(side(), tail, rest);
-  EXPECT_EQ(payload_of(talk.last().packet), edited);
+  EXPECT_EQ(payload_in(talk.last().packet), edited);
   answer();
   talk.resend(side(), tail, rest);
-  EXPECT_EQ(payload_of(talk.last().packet), "") << "the receiver has it";
+  EXPECT_EQ(payload_in(talk.last().packet), "") << "the receiver has it";
 }
 
 TEST_P(BothSides, ARepeatedEditIsTheSameAgain) {
   const auto begin = talk.next(side());
   EXPECT_EQ(say(line), edited);
   talk.resend(side(), begin, line);
-  EXPECT_EQ(payload_of(talk.last().packet), edited);
+  EXPECT_EQ(payload_in(talk.last().packet), edited);
   EXPECT_EQ(talk.last().reason, Reason::retransmitted);
   EXPECT_EQ(talk.edge.negotiations.size(), 1u) << "it is heard once";
 }
@@ -176,7 +176,7 @@ TEST_P(BothSides, ARepetitionOfWhatWaitsNeedsNoMoreRoom) {
   EXPECT_EQ(talk.gateway.usage().waiting_packets, 0u);
 }
 
-alg::Policy short_lines() {
+alg::Policy lines_of_100() {
   alg::Policy policy;
   policy.max_command_length = policy.max_reply_length = 100;
   return policy;
@@ -184,9 +184,9 @@ alg::Policy short_lines() {
 
 class LongLines : public BothSides {
  protected:
-  LongLines() : BothSides(short_lines()) {}
+  LongLines() : BothSides(lines_of_100()) {}
 };
-INSTANTIATE_TEST_SUITE_P(Of, LongLines, kSides, kNames);
+INSTANTIATE_TEST_SUITE_P(Of, LongLines, kBothSides, kSideNames);
 
 TEST_P(LongLines, EndTheSessionWhenTheyAreTooLongNotBefore) {
   const std::string begin = by_client() ? "STOR " : "214 ";
@@ -203,13 +203,13 @@ TEST_P(LongLines, EndTheSessionWhenTheyAreTooLongNotBefore) {
 class ObservedLongLines : public BothSides {
  protected:
   static alg::Policy observing() {
-    auto policy = short_lines();
+    auto policy = lines_of_100();
     policy.observe = true;
     return policy;
   }
   ObservedLongLines() : BothSides(observing()) {}
 };
-INSTANTIATE_TEST_SUITE_P(Of, ObservedLongLines, kSides, kNames);
+INSTANTIATE_TEST_SUITE_P(Of, ObservedLongLines, kBothSides, kSideNames);
 
 TEST_P(ObservedLongLines, AreToldOnceEach) {
   const std::string begin = by_client() ? "STOR " : "214 ";

@@ -12,7 +12,7 @@ using alg::Decision;
 using alg::Reason;
 using alg::Side;
 
-alg::Policy denying(std::vector<std::string> commands) {
+alg::Policy filter_denying(std::vector<std::string> commands) {
   alg::Policy policy;
   policy.deny_commands = std::move(commands);
   return policy;
@@ -24,7 +24,7 @@ alg::Policy refusing_foreign_answers() {
   return policy;
 }
 
-bool is_reset(const FakeEdge::Given& given) {
+bool was_reset(const FakeEdge::Given& given) {
   if (given.action != alg::Verdict::Action::replace) return false;
   return std::get<net::TcpSegment>(net::TcpSegment::parse(given.packet)).rst();
 }
@@ -40,8 +40,8 @@ bool is_reset_at_the_rest(const Pieces& pieces, Conversation& talk) {
   EXPECT_TRUE(talk.edge.ended.empty());
   talk.client(pieces.rest);
   EXPECT_EQ(talk.negotiation().decision, Decision::refuse);
-  EXPECT_EQ(talk.edge.ended.empty(), !is_reset(talk.last()));
-  return is_reset(talk.last());
+  EXPECT_EQ(talk.edge.ended.empty(), !was_reset(talk.last()));
+  return was_reset(talk.last());
 }
 
 /// What a server makes of six numbers of which one is too large, who knows; nothing is left to spoil.
@@ -113,7 +113,7 @@ TEST(RefusedInPieces, AnAnswerBehindNatReadsAsARefusal) {
 TEST(DeniedInPieces, AnOfferBehindNatIsMaskedWhole) {
   const std::string line = "PORT 192,168,1,10,40,10\r\n";
   for (std::size_t cut = 1; cut < line.size(); ++cut) {
-    Conversation talk(nat::masquerade(), denying({"PORT"}));
+    Conversation talk(nat::masquerade(), filter_denying({"PORT"}));
     talk.log_in();
     EXPECT_EQ(talk.client(line.substr(0, cut)), "") << cut;
     EXPECT_TRUE(talk.edge.refusals.empty()) << cut;
@@ -129,7 +129,7 @@ TEST(DeniedInPieces, AnOfferBehindNatIsMaskedWhole) {
 TEST(DeniedInPieces, AnOfferThatIsTooLongToWaitIsMaskedWhereItStands) {
   alg::Limits limits;
   limits.absorbed = 10;
-  Conversation talk(nat::masquerade(), denying({"PORT"}), limits);
+  Conversation talk(nat::masquerade(), filter_denying({"PORT"}), limits);
   talk.log_in();
   EXPECT_EQ(talk.client("PORT 1"), "");
   EXPECT_EQ(talk.client("92,168"), "XXXX 192,168");
@@ -140,7 +140,7 @@ TEST(DeniedInPieces, AnOfferThatIsTooLongToWaitIsMaskedWhereItStands) {
 }
 
 TEST(DeniedInPieces, AnOfferThatWasGivenUpNeverArrivesWhole) {
-  Conversation talk(nat::masquerade(), denying({"PORT"}));
+  Conversation talk(nat::masquerade(), filter_denying({"PORT"}));
   talk.log_in();
   talk.client("PORT 192,168,");
   talk.wait(16s, Side::server);

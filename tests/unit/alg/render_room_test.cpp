@@ -14,14 +14,14 @@ using alg::Decision;
 using alg::Reason;
 using alg::Side;
 
-const std::string kPort = "PORT 192,168,1,10,200,10\r\n";   // 26 bytes
-const std::string kEdited = "PORT 203,0,113,7,200,10\r\n";  // 25
-const std::string kMasked = "XXXX 192,168,1,10,200,10\r\n";
-constexpr std::size_t kRoom = 1280 - 20 - 32;  // payload of the largest packet that every link carries
-constexpr std::size_t kGrowth = 64;            // what one more edit may add
+const std::string kOffer = "PORT 192,168,1,10,200,10\r\n";       // 26 bytes
+const std::string kOfferEdited = "PORT 203,0,113,7,200,10\r\n";  // 25
+const std::string kOfferMasked = "XXXX 192,168,1,10,200,10\r\n";
+constexpr std::size_t kEditRoom = 1280 - 20 - 32;  // payload of the largest packet that every link carries
+constexpr std::size_t kEditGrowth = 64;            // what one more edit may add
 
 /// A command of exactly so many bytes that needs no edit.
-std::string filler(std::size_t length) {
+std::string line_of(std::size_t length) {
   return "STOR " + std::string(length - 7, 'a') + "\r\n";
 }
 
@@ -30,15 +30,16 @@ class EditRoom : public testing::Test {
   EditRoom() { talk.log_in(); }
 
   /// An edit that the server never acknowledges.
-  void edit_unacknowledged() { EXPECT_EQ(talk.client(kPort), kEdited); }
+  void edit_unacknowledged() { EXPECT_EQ(talk.client(kOffer), kOfferEdited); }
 
   Conversation talk{nat::masquerade()};
 };
 
 TEST_F(EditRoom, ANearlyFullSegmentIsEditedAtOnceWhereNothingIsUnacknowledged) {
-  for (const std::size_t length : {kRoom - kGrowth - 1, kRoom - kGrowth, kRoom - kGrowth + 1, kRoom}) {
-    const auto before = filler(length - kPort.size());
-    EXPECT_EQ(talk.client(before + kPort), before + kEdited) << length;
+  for (const std::size_t length :
+       {kEditRoom - kEditGrowth - 1, kEditRoom - kEditGrowth, kEditRoom - kEditGrowth + 1, kEditRoom}) {
+    const auto before = line_of(length - kOffer.size());
+    EXPECT_EQ(talk.client(before + kOffer), before + kOfferEdited) << length;
     EXPECT_EQ(talk.last().reason, Reason::rewritten);
     EXPECT_EQ(talk.negotiation().decision, Decision::open);
     talk.server("150 ok\r\n200 ok\r\n");  // acknowledges it
@@ -50,68 +51,68 @@ TEST_F(EditRoom, AFullSegmentThatGrowsLeavesItsEndForTheNext) {
   wide.log_in();
   wide.client("PASV\r\n");
   const std::string answer = "227 (10,0,0,2,200,10)\r\n", edited = "227 (203,0,113,7,200,10)\r\n";
-  const std::string behind = "150-" + std::string(kRoom - answer.size() - 6, 'b') + "\r\n";
+  const std::string behind = "150-" + std::string(kEditRoom - answer.size() - 6, 'b') + "\r\n";
   const auto read = wide.server(answer + behind);
-  EXPECT_EQ(read, (edited + behind).substr(0, kRoom));
+  EXPECT_EQ(read, (edited + behind).substr(0, kEditRoom));
   const auto tail = wide.next(Side::server) - 3;
   EXPECT_EQ(wide.resend(Side::server, tail, "b\r\n"), "b\r\n") << "3 bytes were longer than the room";
 }
 
 TEST_F(EditRoom, WhatFitsWithTheUnacknowledgedEditLeavesWithIt) {
   edit_unacknowledged();
-  const auto before = filler(kRoom - kGrowth - kEdited.size() - kPort.size());
-  EXPECT_EQ(talk.client(before + kPort), before + kEdited);
+  const auto before = line_of(kEditRoom - kEditGrowth - kOfferEdited.size() - kOffer.size());
+  EXPECT_EQ(talk.client(before + kOffer), before + kOfferEdited);
   EXPECT_EQ(talk.negotiation().decision, Decision::open);
 }
 
 /// Three times TCP shall send it again; the fourth time it goes on, and what needs an edit is refused.
 TEST_F(EditRoom, WhatDoesNotFitWaitsThreeTimes) {
   edit_unacknowledged();
-  const auto before = filler(kRoom - kGrowth - kEdited.size() - kPort.size() + 1);
-  const auto begin = talk.skip(Side::client, before + kPort);
+  const auto before = line_of(kEditRoom - kEditGrowth - kOfferEdited.size() - kOffer.size() + 1);
+  const auto begin = talk.skip(Side::client, before + kOffer);
   for (int i = 0; i < 3; ++i) {
-    EXPECT_EQ(talk.resend(Side::client, begin, before + kPort), "") << i;
+    EXPECT_EQ(talk.resend(Side::client, begin, before + kOffer), "") << i;
     EXPECT_EQ(talk.last().action, Action::drop) << i;
     EXPECT_EQ(talk.last().reason, Reason::edit_pending) << i;
     EXPECT_EQ(talk.edge.negotiations.size(), 1u) << "nothing is decided yet";
   }
-  EXPECT_EQ(talk.resend(Side::client, begin, before + kPort), before + kMasked);
+  EXPECT_EQ(talk.resend(Side::client, begin, before + kOffer), before + kOfferMasked);
   EXPECT_EQ(talk.negotiation().decision, Decision::refuse);
   EXPECT_EQ(talk.negotiation().reason, Reason::edit_pending);
   EXPECT_TRUE(talk.tracker.open_now.empty());
 
   talk.server("200 ok\r\n150 ok\r\n500 what?\r\n");
-  EXPECT_EQ(talk.client(kPort), kEdited) << "and later edits are made";
+  EXPECT_EQ(talk.client(kOffer), kOfferEdited) << "and later edits are made";
 }
 
 TEST_F(EditRoom, AnAcknowledgmentMeanwhileMakesRoom) {
   edit_unacknowledged();
-  const auto before = filler(kRoom - kGrowth);
-  const auto begin = talk.skip(Side::client, before + kPort);
+  const auto before = line_of(kEditRoom - kEditGrowth);
+  const auto begin = talk.skip(Side::client, before + kOffer);
   for (int round = 0; round < 2; ++round) {
-    EXPECT_EQ(talk.resend(Side::client, begin, before + kPort), "");
+    EXPECT_EQ(talk.resend(Side::client, begin, before + kOffer), "");
   }
   talk.server("200 ok\r\n");
-  EXPECT_EQ(talk.resend(Side::client, begin, before + kPort), before + kEdited);
+  EXPECT_EQ(talk.resend(Side::client, begin, before + kOffer), before + kOfferEdited);
   EXPECT_EQ(talk.negotiation().decision, Decision::open);
 }
 
 /// Who has waited in vain once waits anew the next time.
 TEST_F(EditRoom, TheWaitIsCountedAnewForEachPacket) {
   edit_unacknowledged();
-  const auto before = filler(kRoom - kGrowth);
-  const auto first = talk.skip(Side::client, before + kPort);
-  for (int i = 0; i < 2; ++i) EXPECT_EQ(talk.resend(Side::client, first, before + kPort), "");
+  const auto before = line_of(kEditRoom - kEditGrowth);
+  const auto first = talk.skip(Side::client, before + kOffer);
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(talk.resend(Side::client, first, before + kOffer), "");
   talk.server("200 ok\r\n");
-  EXPECT_EQ(talk.resend(Side::client, first, before + kPort), before + kEdited);
-  const auto second = talk.skip(Side::client, before + kPort);
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(talk.resend(Side::client, second, before + kPort), "") << i;
-  EXPECT_EQ(talk.resend(Side::client, second, before + kPort), before + kMasked);
+  EXPECT_EQ(talk.resend(Side::client, first, before + kOffer), before + kOfferEdited);
+  const auto second = talk.skip(Side::client, before + kOffer);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(talk.resend(Side::client, second, before + kOffer), "") << i;
+  EXPECT_EQ(talk.resend(Side::client, second, before + kOffer), before + kOfferMasked);
 }
 
 TEST_F(EditRoom, WhatNeedsNoEditNeverWaits) {
   edit_unacknowledged();
-  const auto text = filler(kRoom - kGrowth) + "NOOP\r\n";
+  const auto text = line_of(kEditRoom - kEditGrowth) + "NOOP\r\n";
   EXPECT_EQ(talk.client(text), text);
 }
 

@@ -7,7 +7,7 @@
 namespace pinhole::test {
 namespace {
 
-Talk transferring() {
+Talk in_a_transfer() {
   auto talk = Talk::logged_in();
   talk.client("RETR a");
   talk.server("150 opening");
@@ -16,7 +16,7 @@ Talk transferring() {
 }
 
 TEST(Transferring, EndsWhereTheSessionTurnsOutToBeNoFtp) {
-  auto by_the_client = transferring();
+  auto by_the_client = in_a_transfer();
   by_the_client.client("\x01\x02");
   ASSERT_EQ(by_the_client.state(), State::foreign);
   EXPECT_FALSE(by_the_client.session.transferring());
@@ -43,7 +43,7 @@ TEST(Transferring, NeedsACommandThatIsAnswered) {
 }
 
 TEST(Transferring, GoesOnThroughASecondPreliminaryReply) {
-  auto talk = transferring();
+  auto talk = in_a_transfer();
   talk.server("125 still going");
   EXPECT_TRUE(talk.session.transferring());
   talk.server("226 done");

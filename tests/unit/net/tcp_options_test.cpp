@@ -20,10 +20,10 @@ using test::checksums_right;
 using test::make_packet;
 using test::parsed;
 
-using Visit = std::tuple<int, std::size_t, std::size_t>;
+using Visited = std::tuple<int, std::size_t, std::size_t>;
 
-std::vector<Visit> visits(const Bytes& options) {
-  std::vector<Visit> seen;
+std::vector<Visited> visited(const Bytes& options) {
+  std::vector<Visited> seen;
   for_each_option(options, [&](std::uint8_t kind, std::size_t at, std::size_t length) {
     seen.emplace_back(kind, at, length);
   });
@@ -47,44 +47,44 @@ Bytes with_options(Bytes options, bool v6 = false) {
   return make_packet(spec);
 }
 
-Bytes joined(std::initializer_list<Bytes> parts) {
+Bytes side_by_side(std::initializer_list<Bytes> parts) {
   Bytes all;
   for (const auto& part : parts) all.insert(all.end(), part.begin(), part.end());
   return all;
 }
 
 /// What a SYN and later packets have beside timestamps, and kinds that nobody here knows.
-const Bytes kOthers[] = {{},
-                         {1},
-                         {1, 1, 1},
-                         {2, 4, 5, 0xb4},
-                         {4, 2, 3, 3, 7},
-                         {5, 10, 0, 0, 0, 1, 0, 0, 0, 2},
-                         {253, 2},
-                         {254, 7, 8, 10, 0, 0, 0}};  // what reads like timestamps is another's value
+const Bytes kOtherOptions[] = {{},
+                               {1},
+                               {1, 1, 1},
+                               {2, 4, 5, 0xb4},
+                               {4, 2, 3, 3, 7},
+                               {5, 10, 0, 0, 0, 1, 0, 0, 0, 2},
+                               {253, 2},
+                               {254, 7, 8, 10, 0, 0, 0}};  // what reads like timestamps is another's value
 
 TEST(TcpOptions, AreVisitedOneAfterTheOther) {
-  EXPECT_EQ(visits({}), std::vector<Visit>{});
-  EXPECT_EQ(visits({1, 1, 1, 1}), std::vector<Visit>{});
-  EXPECT_EQ(visits({2, 4, 5, 0xb4, 1, 3, 3, 7, 4, 2}),
-            (std::vector<Visit>{{2, 2, 2}, {3, 7, 1}, {4, 10, 0}}));
-  EXPECT_EQ(visits({4, 2, 0, 3, 3, 7}), (std::vector<Visit>{{4, 2, 0}})) << "nothing behind the end";
+  EXPECT_EQ(visited({}), std::vector<Visited>{});
+  EXPECT_EQ(visited({1, 1, 1, 1}), std::vector<Visited>{});
+  EXPECT_EQ(visited({2, 4, 5, 0xb4, 1, 3, 3, 7, 4, 2}),
+            (std::vector<Visited>{{2, 2, 2}, {3, 7, 1}, {4, 10, 0}}));
+  EXPECT_EQ(visited({4, 2, 0, 3, 3, 7}), (std::vector<Visited>{{4, 2, 0}})) << "nothing behind the end";
 }
 
 TEST(TcpOptions, OneThatDoesNotFitIsTheLast) {
-  const Visit first{4, 2, 0};
-  EXPECT_EQ(visits({4, 2, 9}), std::vector{first}) << "its length is not there";
-  EXPECT_EQ(visits({4, 2, 9, 0, 3, 3, 7}), std::vector{first}) << "no length is less than 2";
-  EXPECT_EQ(visits({4, 2, 9, 1, 3, 3, 7}), std::vector{first});
-  EXPECT_EQ(visits({4, 2, 9, 4, 0}), std::vector{first}) << "a byte too long";
-  EXPECT_EQ(visits({4, 2, 9, 255, 0}), std::vector{first});
-  EXPECT_EQ(visits({4, 2, 9, 3, 0}), (std::vector{first, Visit{9, 4, 1}})) << "exactly to the end";
+  const Visited first{4, 2, 0};
+  EXPECT_EQ(visited({4, 2, 9}), std::vector{first}) << "its length is not there";
+  EXPECT_EQ(visited({4, 2, 9, 0, 3, 3, 7}), std::vector{first}) << "no length is less than 2";
+  EXPECT_EQ(visited({4, 2, 9, 1, 3, 3, 7}), std::vector{first});
+  EXPECT_EQ(visited({4, 2, 9, 4, 0}), std::vector{first}) << "a byte too long";
+  EXPECT_EQ(visited({4, 2, 9, 255, 0}), std::vector{first});
+  EXPECT_EQ(visited({4, 2, 9, 3, 0}), (std::vector{first, Visited{9, 4, 1}})) << "exactly to the end";
 }
 
 TEST(TcpOptions, TimestampsAreFoundBehindAndBeforeOthers) {
-  for (const auto& before : kOthers) {
-    for (const auto& behind : kOthers) {
-      const auto packet = with_options(joined({before, timestamps_of(7, 9), behind}));
+  for (const auto& before : kOtherOptions) {
+    for (const auto& behind : kOtherOptions) {
+      const auto packet = with_options(side_by_side({before, timestamps_of(7, 9), behind}));
       EXPECT_EQ(parsed(packet).timestamps(), (TcpTimestamps{7, 9})) << testing::PrintToString(before);
     }
   }
@@ -98,17 +98,18 @@ TEST(TcpOptions, TimestampsOfAnotherLengthAreNone) {
 }
 
 TEST(TcpOptions, TheFirstOfTwoTimestampsCounts) {
-  const auto packet = with_options(joined({timestamps_of(1, 2), timestamps_of(3, 4)}));
+  const auto packet = with_options(side_by_side({timestamps_of(1, 2), timestamps_of(3, 4)}));
   EXPECT_EQ(parsed(packet).timestamps(), (TcpTimestamps{1, 2}));
 }
 
 TEST(Restamp, ReachesTheTimestampsWhateverStandsBeforeThem) {
   for (const bool v6 : {false, true}) {
-    for (const auto& before : kOthers) {
-      for (const auto& behind : kOthers) {
-        auto packet = with_options(joined({before, timestamps_of(7, 9), behind}), v6);
+    for (const auto& before : kOtherOptions) {
+      for (const auto& behind : kOtherOptions) {
+        auto packet = with_options(side_by_side({before, timestamps_of(7, 9), behind}), v6);
         EXPECT_TRUE(restamp(packet, {0x01020304, 0xfffffffe}));
-        EXPECT_EQ(packet, with_options(joined({before, timestamps_of(0x01020304, 0xfffffffe), behind}), v6))
+        EXPECT_EQ(packet,
+                  with_options(side_by_side({before, timestamps_of(0x01020304, 0xfffffffe), behind}), v6))
             << testing::PrintToString(before);
         EXPECT_TRUE(checksums_right(packet));
       }
@@ -138,17 +139,17 @@ TEST(Restamp, LeavesAPacketWithoutThemAndOneThatHasThese) {
 
 TEST(Restamp, LeavesAnOptionThatOnlyLooksLikeThem) {
   const Bytes odd{8, 4, 1, 1};
-  auto packet = with_options(joined({odd, timestamps_of(7, 9)}));
+  auto packet = with_options(side_by_side({odd, timestamps_of(7, 9)}));
   EXPECT_TRUE(restamp(packet, {1, 2}));
-  EXPECT_EQ(packet, with_options(joined({odd, timestamps_of(1, 2)})));
+  EXPECT_EQ(packet, with_options(side_by_side({odd, timestamps_of(1, 2)})));
 }
 
 TEST(MapAcks, ReachesEdgesBehindOtherOptions) {
-  for (const auto& before : kOthers) {
+  for (const auto& before : kOtherOptions) {
     if (!before.empty() && before[0] == 5) continue;  // edges of its own
     auto spec = test::ipv4();
     const auto options = [&](std::uint8_t left, std::uint8_t right) {
-      auto all = joined({before, {5, 10, 0, 0, 1, left, 0, 0, 1, right}});
+      auto all = side_by_side({before, {5, 10, 0, 0, 1, left, 0, 0, 1, right}});
       while (all.size() % 4 != 0) all.push_back(1);
       return all;
     };

@@ -54,5 +54,11 @@ TEST_F(Leftovers, OfOtherPortsAreAnothers) {
   EXPECT_EQ(tracker.withdrawn.size(), 1u);
 }
 
+TEST_F(Leftovers, ThatHaveGoneMeanwhileAreNotCounted) {
+  left_behind(21);
+  left_behind(21);  // the same, which is closed with the first
+  EXPECT_EQ(close({21}), 1u);
+}
+
 }  // namespace
 }  // namespace pinhole::test

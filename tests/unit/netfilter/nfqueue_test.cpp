@@ -15,16 +15,6 @@ namespace {
 using netfilter::NfQueue;
 using netfilter::VerdictBatch;
 
-template <class Call>
-int thrown_by(Call call) {
-  try {
-    call();
-  } catch (const std::system_error& error) {
-    return error.code().value();
-  }
-  return 0;
-}
-
 TEST(NfQueueMade, AsksTwiceAndOpensTheTapUnasked) {
   ScriptedKernel kernel;
   kernel.answer({error_reply(0)}).answer({error_reply(0)});

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <string_view>
+#include <system_error>
 #include <variant>
 #include <vector>
 
@@ -74,5 +75,16 @@ class ScriptedKernel {
   int failing_error_ = 0;
   ScriptedKernel* outer_;
 };
+
+/// The errno value of what `call` throws; 0 if it throws nothing.
+template <class Call>
+int thrown_by(Call call) {
+  try {
+    call();
+  } catch (const std::system_error& error) {
+    return error.code().value();
+  }
+  return 0;
+}
 
 }  // namespace pinhole::test
