@@ -23,6 +23,7 @@ Arguments script(const std::string& command, const std::string& lab, Arguments r
 
 std::string run_script(const Arguments& argv) {
   const auto result = run(argv, kScriptLimit);
+  if (result.status == kTimedOut) throw std::runtime_error("scripts/lab " + argv[1] + " took too long");
   if (result.status != 0) throw std::runtime_error("scripts/lab: " + result.errors);
   return result.output;
 }
