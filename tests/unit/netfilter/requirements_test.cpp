@@ -16,11 +16,13 @@ std::string explained(int error) {
 TEST(QueueFailure, NamesTheQueueAndTheRemedy) {
   EXPECT_EQ(
       explained(EBUSY),
-      "queue 7 is in use by another program: is Pinhole running already? Else choose another queue-base");
+      "queue 7 is in use by another program: is Pinhole already running? If not, choose another queue-base");
   for (const int error : {EINVAL, EPROTONOSUPPORT}) {
-    EXPECT_EQ(explained(error), "queue 7: the kernel has no NFQUEUE: load the module nfnetlink_queue");
+    EXPECT_EQ(explained(error),
+              "queue 7: the kernel does not support NFQUEUE: load the module nfnetlink_queue");
   }
-  EXPECT_EQ(explained(EAFNOSUPPORT), "queue 7: the kernel has no packet sockets: load the module af_packet");
+  EXPECT_EQ(explained(EAFNOSUPPORT),
+            "queue 7: the kernel does not support packet sockets: load the module af_packet");
 }
 
 TEST(QueueFailure, SaysTheRestAsItIs) {

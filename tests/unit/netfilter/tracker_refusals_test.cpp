@@ -110,7 +110,7 @@ TEST_F(TrackerRefusals, OpenFindsThePlaceTaken) {
 
 TEST_F(TrackerRefusals, OpenSaysWhatTheAdministratorCanDo) {
   const std::pair<int, const char*> advice[] = {{EOPNOTSUPP, "pinhole-nft up"},
-                                                {ENOENT, "no longer tracked"},
+                                                {ENOENT, "entry is gone"},
                                                 {EMFILE, "nf_conntrack_expect_max"},
                                                 {ENOMEM, "memory"}};
   for (const auto& [error, words] : advice) {
