@@ -1,11 +1,6 @@
-// Writes what happens to control connections into the log: one line per negotiation, with the reason for what
-// became of it and, where it was refused, what that means and what to do.
-//
-// Lines are made of parsed values only, never of text from the wire: nobody can write into the log, and no
-// password gets there.
+// Hands what happens to control connections, and what is wrong with the installation, to the log: as values,
+// so that the thread which judges packets spends a copy on them.
 #pragma once
-
-#include <string>
 
 #include "app/log.hpp"
 #include "netfilter/reporter.hpp"
@@ -23,18 +18,5 @@ class EventLog final : public alg::Observer, public netfilter::Reporter {
  private:
   Log& log_;
 };
-
-/// How important an event is.
-LogLevel level_of(const alg::Event& event);
-
-/// The line of an event: the connection, and what happened to it.
-std::string describe(const alg::Event& event);
-
-/// "192.0.2.1:40000 -> 198.51.100.2:21", and what NAT makes of it.
-std::string describe(const alg::NatView& flow);
-
-/// What was negotiated, without the connection's name.
-std::string describe(const alg::Negotiated& negotiated);
-std::string describe(const alg::Refused& refused);
 
 }  // namespace pinhole::app

@@ -1,64 +1,97 @@
 #include "app/log.hpp"
 
-#include <spdlog/logger.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <pthread.h>
+#include <signal.h>
 
-#include <array>
+#include <chrono>
 #include <cstdlib>
+#include <string>
+
+#include "app/event_text.hpp"
+#include "app/log_output.hpp"
+#include "app/log_queue.hpp"
 
 namespace pinhole::app {
 namespace {
 
-struct Level {
-  spdlog::level::level_enum spdlog;
-  std::string_view priority;  // sd-daemon(3)
+/// Where one event is, more follow: who puts them into the queue need not wake the log's thread for each.
+constexpr std::chrono::milliseconds kGather{5};
+
+struct TextOf {
+  std::string operator()(const Lost& lost) const {
+    return std::to_string(lost.count) + " lines were lost: the log's reader is too slow";
+  }
+  std::string operator()(const std::string& line) const { return line; }
+  std::string operator()(const alg::Event& event) const { return describe(event); }
 };
 
-const Level& level_for(LogLevel level) {
-  static constexpr std::array<Level, 4> kLevels{{
-      {spdlog::level::err, "<3>"},
-      {spdlog::level::warn, "<4>"},
-      {spdlog::level::info, "<6>"},
-      {spdlog::level::debug, "<7>"},
-  }};
-  return kLevels[static_cast<std::size_t>(level)];
+LogOutput::Style style_of_standard_error() {
+  return std::getenv("JOURNAL_STREAM") != nullptr ? LogOutput::Style::journal : LogOutput::Style::dated;
+}
+
+/// A reader who is gone must not end the program (SIGPIPE), nor a signal interrupt this thread.
+void take_no_signals() {
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, nullptr);
 }
 
 }  // namespace
 
-class Log::Sink {
- public:
-  Sink() : logger_("pinhole", std::make_shared<spdlog::sinks::stderr_sink_mt>()) {
-    logger_.set_level(spdlog::level::trace);  // Log has looked already
-    logger_.set_pattern(journal_ ? "%v" : "%Y-%m-%d %H:%M:%S.%e %-7l %v");
-    logger_.flush_on(spdlog::level::trace);
-  }
+struct Log::Shared {
+  explicit Shared(const Options& options)
+      : queue(options.entries), output(options.descriptor, style_of_standard_error()) {}
 
-  void write(LogLevel level, std::string_view line) {
-    const auto& [spdlog_level, priority] = level_for(level);
-    const auto view = [](std::string_view text) { return spdlog::string_view_t(text.data(), text.size()); };
-    if (journal_) {
-      logger_.log(spdlog_level, view(std::string(priority).append(line)));
-    } else {
-      logger_.log(spdlog_level, view(line));
-    }
-  }
-
- private:
-  const bool journal_ = std::getenv("JOURNAL_STREAM") != nullptr;
-  spdlog::logger logger_;
+  LogQueue queue;
+  LogOutput output;
 };
 
-Log::Log(LogLevel level) : sink_(std::make_unique<Sink>()), level_(level) {}
+Log::Log(LogLevel level, Options options)
+    : level_(level), last_words_(options.last_words), shared_(std::make_shared<Shared>(options)) {
+  std::promise<void> end;
+  ended_ = end.get_future();
+  thread_ = std::thread([shared = shared_, end = std::move(end)]() mutable {
+    take_no_signals();
+    write_entries(*shared);
+    end.set_value();
+  });
+}
 
-Log::~Log() = default;
+Log::~Log() {
+  shared_->queue.close();
+  if (ended_.wait_for(last_words_) == std::future_status::ready) {
+    thread_.join();
+  } else {
+    // It waits in write(), which nothing ends but the reader or the end of the process.
+    shared_->queue.close_and_forget();
+    thread_.detach();
+  }
+}
+
+void Log::write_entries(Shared& shared) {
+  while (auto entry = shared.queue.take()) {
+    for (; entry; entry = shared.queue.take_now()) {
+      shared.output.add(entry->time, entry->level, std::visit(TextOf{}, entry->what));
+    }
+    shared.output.flush();
+    std::this_thread::sleep_for(kGather);
+  }
+}
+
+void Log::write(LogLevel level, const alg::Event& event) {
+  if (wants(level)) shared_->queue.put(level, event);
+}
 
 void Log::write(LogLevel level, std::string_view line) {
-  if (wants(level)) sink_->write(level, line);
+  if (wants(level)) shared_->queue.put(level, std::string(line));
 }
 
 void Log::announce(std::string_view line) {
-  sink_->write(LogLevel::info, line);
+  shared_->queue.put(LogLevel::info, std::string(line));
+}
+
+std::uint64_t Log::lost() const {
+  return shared_->queue.lost() + shared_->output.failed();
 }
 
 }  // namespace pinhole::app

@@ -167,7 +167,7 @@ int run_main(std::span<char* const> arguments) {
   if (log.wants(LogLevel::info)) {
     std::vector<WorkerCounters> counters;
     for (const auto& post : posts) counters.push_back({&post->worker.counters(), &post->counters});
-    log.write(LogLevel::info, "stopped: " + summary(counters));
+    log.write(LogLevel::info, "stopped: " + summary(counters, log.lost()));
   }
   return good ? kOk : kFailure;
 }

@@ -1,7 +1,5 @@
 #include "app/summary.hpp"
 
-#include <cstdint>
-
 namespace pinhole::app {
 namespace {
 
@@ -47,7 +45,7 @@ std::string by_reason(Workers workers, Member counters, const std::string& title
 
 }  // namespace
 
-std::string summary(Workers workers) {
+std::string summary(Workers workers, std::uint64_t lost_lines) {
   std::string text = std::to_string(total(workers, &Counters::packets)) + " packets of " +
                      std::to_string(total(workers, &EventCounters::began)) + " connections";
   text += by_reason(workers, &Counters::verdicts, "; verdicts ");
@@ -57,6 +55,9 @@ std::string summary(Workers workers) {
     Counter Counters::*counter;
     const char* name;
   };
+  const auto add = [&text](std::uint64_t sum, const char* name) {
+    if (sum > 0) text.append("; ").append(std::to_string(sum)).append(" ").append(name);
+  };
   for (const auto& [counter, name] : {
            Other{&Counters::acknowledged, "segments acknowledged locally"},
            Other{&Counters::reset, "RSTs sent back"},
@@ -65,9 +66,9 @@ std::string summary(Workers workers) {
            Other{&Counters::refused_verdicts, "verdicts refused"},
            Other{&Counters::exceptions, "exceptions"},
        }) {
-    if (const auto sum = total(workers, counter))
-      text.append("; ").append(std::to_string(sum)).append(" ").append(name);
+    add(total(workers, counter), name);
   }
+  add(lost_lines, "log lines lost");
   return text;
 }
 

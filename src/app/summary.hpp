@@ -1,6 +1,7 @@
-// All workers' counters as one line; what was never counted is left out.
+// All workers' counters, and the log's, as one line; what was never counted is left out.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 
@@ -15,6 +16,7 @@ struct WorkerCounters {
   const observe::EventCounters* events;
 };
 
-std::string summary(std::span<const WorkerCounters> workers);
+/// `lost_lines`: of the log.
+std::string summary(std::span<const WorkerCounters> workers, std::uint64_t lost_lines = 0);
 
 }  // namespace pinhole::app

@@ -4,9 +4,11 @@
 
 #include <csignal>
 #include <fstream>
+#include <functional>
 #include <ostream>
 #include <regex>
 #include <sstream>
+#include <thread>
 
 #include "conversation.hpp"
 #include "expectations.hpp"
@@ -62,6 +64,16 @@ class Scripted : public testing::TestWithParam<std::tuple<std::string, ScriptedS
   const ScriptedSession& session() const { return std::get<1>(GetParam()); }
   Family family() const { return session().ipv6 ? Family::ipv6 : Family::ipv4; }
   const Lab& lab() const { return site_->lab(); }
+
+  /// The log is written a little later: waits until it `has_all`, and then for what should not be there.
+  std::string log_since(std::size_t before, const std::function<bool(const std::string&)>& has_all) const {
+    const auto deadline = std::chrono::steady_clock::now() + kPatience;
+    while (!has_all(site_->gateway().log().substr(before)) && std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::sleep_for(Milliseconds{5});
+    }
+    std::this_thread::sleep_for(Milliseconds{20});
+    return site_->gateway().log().substr(before);
+  }
   const std::string& address(const char* of) const { return lab().address(of, family()); }
   Names names() const { return {address("client"), address("dialed"), address("server"), address("seen")}; }
   /// Sends the step's bytes and compares what arrives of them.
@@ -130,7 +142,10 @@ TEST_P(Scripted, is_decided_as_expected) {
   } else if (!HasFailure()) {
     talk.hang_up();
   }
-  const auto log = site_->gateway().log().substr(before);
+  const auto log = log_since(before, [&](const std::string& text) {
+    const auto told = told_in(text, connection);
+    return told.decisions.size() >= session().decisions.size() && told.foreign == session().foreign;
+  });
   const auto told = told_in(log, connection);
   EXPECT_EQ(told.decisions, session().decisions) << log;
   EXPECT_EQ(told.foreign, session().foreign) << log;

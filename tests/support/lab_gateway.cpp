@@ -12,6 +12,7 @@ namespace {
 constexpr Milliseconds kRulesLimit{10'000};
 constexpr Milliseconds kReadyLimit{5'000};
 constexpr Milliseconds kEndLimit{5'000};
+constexpr Milliseconds kLogLimit{2'000};
 constexpr const char* kPorts = "21,2121";
 
 std::filesystem::path program() {
@@ -81,7 +82,8 @@ void Gateway::start() {
                   "--queue-base",    std::to_string(options_.queue_base),
                   "--fail",          options_.fail};
   words.insert(words.end(), options_.more.begin(), options_.more.end());
-  process_ = std::make_unique<Process>(lab_.in(Role::router, words));
+  process_ = std::make_unique<Process>(lab_.in(Role::router, words), "", options_.log_to);
+  if (options_.log_to) return;
   if (!process_->wait_for_error("ready", kReadyLimit)) {
     throw std::runtime_error("pinhole run did not get ready: " + process_->errors());
   }
@@ -94,6 +96,10 @@ std::optional<int> Gateway::end(int signal) {
 
 std::string Gateway::log(std::size_t from) const {
   return process_->errors(from);
+}
+
+bool Gateway::wait_for_log(std::string_view text) const {
+  return process_->wait_for_error(text, kLogLimit);
 }
 
 }  // namespace pinhole::test

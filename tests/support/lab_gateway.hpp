@@ -18,6 +18,8 @@ struct GatewayOptions {
   int queue_base = 0;
   std::string fail = "closed";
   Arguments more = {};  ///< further words for `pinhole run`
+  /// Where the program logs to, if not into log(). Then who makes the gateway waits until it is ready.
+  std::optional<int> log_to = {};
 };
 
 /// Pinhole's rules in the router. Throws std::runtime_error when they cannot be installed; the destructor
@@ -51,6 +53,8 @@ class Gateway {
 
   /// What the program has written since its last start, from the byte `from` on.
   std::string log(std::size_t from = 0) const;
+  /// Whether it contains `text`, now or soon: what is logged is written a little later.
+  bool wait_for_log(std::string_view text) const;
   pid_t pid() const { return process_->pid(); }
 
  private:

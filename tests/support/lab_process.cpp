@@ -43,7 +43,7 @@ int exit_status(int wait_status) {
 
 }  // namespace
 
-Process::Process(const Arguments& argv, std::string_view input)
+Process::Process(const Arguments& argv, std::string_view input, std::optional<int> errors)
     : output_(memory_file("output")), errors_(memory_file("errors")) {
   const int in = memory_file("input");
   if (write(in, input.data(), input.size()) != static_cast<ssize_t>(input.size())) {
@@ -59,7 +59,7 @@ Process::Process(const Arguments& argv, std::string_view input)
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, output_, STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, errors_, STDERR_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, errors.value_or(errors_), STDERR_FILENO);
   const int error = posix_spawnp(&pid_, words[0], &actions, nullptr, words.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   close(in);

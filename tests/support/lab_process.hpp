@@ -20,8 +20,9 @@ using Milliseconds = std::chrono::milliseconds;
 /// Limits are for a machine of usual speed; $PINHOLE_PATIENCE stretches them.
 class Process {
  public:
-  /// Starts `argv` (searched in PATH) with `input` as its standard input. Throws std::system_error.
-  explicit Process(const Arguments& argv, std::string_view input = {});
+  /// Starts `argv` (searched in PATH) with `input` as its standard input. With `errors`, its standard
+  /// error is a copy of that descriptor, and errors() stays empty. Throws std::system_error.
+  explicit Process(const Arguments& argv, std::string_view input = {}, std::optional<int> errors = {});
   ~Process();
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;

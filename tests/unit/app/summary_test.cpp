@@ -46,5 +46,12 @@ TEST(Summary, WhatWasSentBackIsNamed) {
             "0 packets of 0 connections; 2 segments acknowledged locally; 1 RSTs sent back");
 }
 
+TEST(Summary, LostLinesAreNamed) {
+  const netfilter::Counters packets;
+  const observe::EventCounters events;
+  const std::array workers{app::WorkerCounters{&packets, &events}};
+  EXPECT_EQ(app::summary(workers, 12), "0 packets of 0 connections; 12 log lines lost");
+}
+
 }  // namespace
 }  // namespace pinhole::test

@@ -1,6 +1,6 @@
 // Log lines: what an operator reads about a negotiation.
 
-#include "app/event_log.hpp"
+#include "app/event_text.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -35,7 +35,7 @@ alg::Negotiated opened() {
   return negotiation;
 }
 
-TEST(EventLog, NamesWhatNatMakesOfAConnection) {
+TEST(EventText, NamesWhatNatMakesOfAConnection) {
   EXPECT_EQ(app::describe(flow()), "10.0.0.2:40000 -> 198.51.100.2:21, seen as 198.51.100.1:40000");
   auto forwarded = flow();
   forwarded.seen = forwarded.client;
@@ -43,13 +43,13 @@ TEST(EventLog, NamesWhatNatMakesOfAConnection) {
   EXPECT_EQ(app::describe(forwarded), "10.0.0.2:40000 -> 198.51.100.2:21, server 192.168.0.9:2121");
 }
 
-TEST(EventLog, AnOpenedPinhole) {
+TEST(EventText, AnOpenedPinhole) {
   EXPECT_EQ(app::describe(opened()),
             "PORT 10.0.0.2:50000 rewritten to 198.51.100.1:50001: open, negotiated; "
             "pinhole 198.51.100.2 -> 198.51.100.1:50001 to 10.0.0.2:50000");
 }
 
-TEST(EventLog, ARefusalComesWithItsMeaningAndAdvice) {
+TEST(EventText, ARefusalComesWithItsMeaningAndAdvice) {
   alg::Negotiated refused;
   refused.form = alg::Form::eprt;
   refused.announced = at("192.0.2.66", 22);
@@ -62,32 +62,12 @@ TEST(EventLog, ARefusalComesWithItsMeaningAndAdvice) {
   EXPECT_THAT(line, HasSubstr(std::string(text.advice)));
 }
 
-TEST(EventLog, ALineWithoutAnEndpointHasNone) {
+TEST(EventText, ALineWithoutAnEndpointHasNone) {
   alg::Negotiated malformed;
   malformed.form = alg::Form::pasv;
   malformed.decision = alg::Decision::ignore;
   malformed.reason = alg::Reason::malformed;
   EXPECT_THAT(app::describe(malformed), StartsWith("PASV: ignore, malformed: "));
-}
-
-TEST(EventLog, LevelsDecideWhatIsWritten) {
-  app::Log log(app::LogLevel::warning);
-  app::EventLog events(log);
-  testing::internal::CaptureStderr();
-  events.notice({flow(), alg::Began{}});
-  events.notice({flow(), opened()});
-  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
-  testing::internal::CaptureStderr();
-  auto refused = opened();
-  refused.decision = alg::Decision::refuse;
-  refused.reason = alg::Reason::bounce;
-  events.notice({flow(), refused});
-  events.report(netfilter::Severity::error, "the kernel refused");
-  log.announce("ready");
-  const auto text = testing::internal::GetCapturedStderr();
-  EXPECT_THAT(text, HasSubstr("10.0.0.2:40000 -> 198.51.100.2:21: PORT"));
-  EXPECT_THAT(text, HasSubstr("the kernel refused\n"));
-  EXPECT_THAT(text, HasSubstr("ready\n"));
 }
 
 }  // namespace

@@ -1,0 +1,158 @@
+// The log while its reader reads, while it does not, and when it is gone.
+
+#include "app/log.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <sstream>
+#include <thread>
+
+#include "app/event_log.hpp"
+#include "support/pipe.hpp"
+
+namespace pinhole::test {
+namespace {
+
+using app::LogLevel;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::Not;
+using Clock = std::chrono::steady_clock;
+
+const auto kSoon = patiently(std::chrono::milliseconds(1'000));
+const auto kPatiently = patiently(std::chrono::milliseconds(20'000));
+constexpr std::uint64_t kMany = 20'000;
+
+alg::Event numbered(std::uint64_t number) {
+  alg::Event event{{}, alg::Refused{alg::Reason::bounce, alg::CommandWord("PORT")}};
+  event.flow.client.address = *net::IpAddress::parse("10.0.0.2");
+  event.flow.client.port = static_cast<net::Port>(number);
+  return event;
+}
+
+/// What the log has said: lines of numbered(), which must come in order, and lines about lost ones.
+struct Told {
+  std::uint64_t lines = 0;
+  std::uint64_t lost = 0;
+};
+Told told_by(const std::string& text) {
+  Told told;
+  std::istringstream stream(text);
+  std::uint64_t next = 0;
+  for (std::string line; std::getline(stream, line);) {
+    if (const auto at = line.find(" lines were lost: the log's reader is too slow"); at != line.npos) {
+      const auto count = std::stoull(line.substr(line.rfind(' ', at - 1) + 1));
+      told.lost += count;
+      next += count;
+    } else if (const auto begin = line.find("10.0.0.2:"); begin != line.npos) {
+      EXPECT_EQ(std::stoull(line.substr(begin + 9)), next % 65536) << line;
+      ++told.lines;
+      ++next;
+    }
+  }
+  return told;
+}
+
+TEST(Log, LevelsDecideWhatIsWritten) {
+  Pipe pipe;
+  {
+    app::Log log(LogLevel::warning, {.descriptor = pipe.writer(), .last_words = kPatiently});
+    app::EventLog events(log);
+    events.notice({{}, alg::Began{}});
+    events.report(netfilter::Severity::info, "not told");
+    events.notice(numbered(7));
+    events.report(netfilter::Severity::error, "the kernel refused");
+    log.write(LogLevel::debug, "not told");
+    log.announce("ready");
+  }
+  pipe.close_writer();
+  const auto text = pipe.read_all();
+  EXPECT_EQ(std::ranges::count(text, '\n'), 3);
+  EXPECT_THAT(text, HasSubstr("10.0.0.2:7 -> 0.0.0.0:0: PORT: refuse, bounce"));
+  EXPECT_THAT(text, HasSubstr(" error   the kernel refused\n"));
+  EXPECT_THAT(text, EndsWith(" info    ready\n"));
+  EXPECT_THAT(text, Not(HasSubstr("not told")));
+}
+
+TEST(Log, NobodyWaitsForAReaderWhoHasStopped) {
+  Pipe pipe;
+  std::string text;
+  std::thread reader;
+  std::uint64_t lost = 0;
+  {
+    app::Log log(LogLevel::info, {.descriptor = pipe.writer(), .last_words = kPatiently});
+    app::EventLog events(log);
+    const auto began = Clock::now();
+    for (std::uint64_t i = 0; i < kMany; ++i) events.notice(numbered(i));
+    EXPECT_LT(Clock::now() - began, kSoon);
+    lost = log.lost();
+    reader = std::thread([&] { text = pipe.read_all(); });
+  }
+  pipe.close_writer();
+  reader.join();
+  EXPECT_GT(lost, 0u);
+  const auto told = told_by(text);
+  EXPECT_EQ(told.lost, lost);
+  EXPECT_EQ(told.lines + told.lost, kMany);
+}
+
+TEST(Log, WhatWasLostIsSaidAlthoughNothingElseHappens) {
+  Pipe pipe;
+  app::Log log(LogLevel::info, {.descriptor = pipe.writer(), .entries = 10, .last_words = kPatiently});
+  app::EventLog events(log);
+  for (std::uint64_t i = 0; i < 1'000; ++i) events.notice(numbered(i));
+  std::string text;
+  const auto deadline = Clock::now() + kPatiently;
+  while (!text.ends_with(" lines were lost: the log's reader is too slow\n") && Clock::now() < deadline) {
+    text += pipe.read_until("\n");
+  }
+  const auto told = told_by(text);
+  EXPECT_GT(told.lost, 0u);
+  EXPECT_EQ(told.lost, log.lost());
+  EXPECT_EQ(told.lines + told.lost, 1'000u);
+}
+
+TEST(Log, ItsEndWaitsForAReaderWhoReads) {
+  Pipe pipe;
+  std::string text;
+  std::thread reader([&] { text = pipe.read_all(); });
+  {
+    app::Log log(LogLevel::info, {.descriptor = pipe.writer(), .entries = 1'000, .last_words = kPatiently});
+    app::EventLog events(log);
+    for (std::uint64_t i = 0; i < 1'000; ++i) events.notice(numbered(i));
+  }
+  pipe.close_writer();
+  reader.join();
+  EXPECT_EQ(told_by(text).lines, 1'000u);
+}
+
+TEST(Log, ItsEndDoesNotWaitForOneWhoHasStopped) {
+  Pipe pipe;
+  const int descriptor =
+      dup(pipe.writer());  // left open, as standard error is: a thread stays that writes there
+  auto log = std::make_unique<app::Log>(LogLevel::info, app::Log::Options{.descriptor = descriptor});
+  app::EventLog events(*log);
+  for (std::uint64_t i = 0; i < kMany; ++i) events.notice(numbered(i));
+  const auto began = Clock::now();
+  log.reset();
+  EXPECT_LT(Clock::now() - began, kSoon);
+  EXPECT_GE(Clock::now() - began, std::chrono::milliseconds(450)) << "the reader got no time";
+}
+
+TEST(Log, AReaderWhoIsGoneIsCountedAndEndsNothing) {
+  Pipe pipe;
+  pipe.close_reader();
+  app::Log log(LogLevel::info, {.descriptor = pipe.writer(), .last_words = kPatiently});
+  app::EventLog events(log);
+  for (std::uint64_t i = 0; i < 100; ++i) events.notice(numbered(i));
+  const auto deadline = Clock::now() + kPatiently;
+  while (log.lost() < 100 && Clock::now() < deadline) std::this_thread::yield();
+  EXPECT_EQ(log.lost(), 100u);
+}
+
+}  // namespace
+}  // namespace pinhole::test
