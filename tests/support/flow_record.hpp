@@ -55,7 +55,8 @@ struct FlowRecord {
     std::optional<net::Seq> sent_end;      ///< behind the last byte that was sent
     bool disowned = false;         ///< the receiver acknowledged what it did not hear: nobody owes it that
     std::optional<Room> absorbed;  ///< a packet was dropped in this call as all of it was absorbed
-    bool unparked = false;         ///< there was no room to keep the last one that was
+    std::optional<net::Seq> gone_on_end;  ///< of packets that went on, with whatever in their place
+    bool unparked = false;                ///< nothing waits that could carry what is acknowledged
 
     /// It has sent more than is acknowledged: what it repeats can carry what the receiver has not got.
     bool sends_again() const { return sent_end && acknowledged && *sent_end > *acknowledged; }

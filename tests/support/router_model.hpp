@@ -77,6 +77,8 @@ class RouterModel : private alg::Tracker, private alg::Surveyor, private alg::Si
   /// The gateway has reset it.
   bool is_reset(std::uint64_t flow) const { return flows_.at(flow).reset; }
 
+  /// A law was broken: what it threw has the transcript.
+  bool is_broken() const { return broken_ != nullptr; }
   std::string transcript() const { return transcript_.text(); }
 
  private:

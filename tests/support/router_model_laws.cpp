@@ -84,9 +84,13 @@ void RouterModel::deliver(const Waiting& waiting, const alg::Verdict& verdict) {
   if (waiting.flow == nullptr || segment == nullptr) return;
   forward(waiting, packet);
   auto& flow = *waiting.flow;
+  const auto original = std::get<net::TcpSegment>(net::TcpSegment::parse(waiting.packet));
+  if (!original.payload().empty()) {
+    auto& end = flow.of(waiting.sender).gone_on_end;
+    end = net::later(end.value_or(original.payload_end()), original.payload_end());
+  }
   if (segment->rst()) {
-    const bool own = !std::get<net::TcpSegment>(net::TcpSegment::parse(waiting.packet)).rst();
-    (own ? flow.reset : flow.broken_off) = true;
+    (!original.rst() ? flow.reset : flow.broken_off) = true;
   }
   // RFC 9293 section 3.10.7.4: without ACK a segment's text is not looked at.
   if (is_unseen(verdict.reason) || segment->syn() || segment->rst() || !segment->has_ack()) return;
@@ -136,19 +140,22 @@ void RouterModel::send_back(alg::PacketId id, alg::Answer answer, std::span<cons
   around_.sink.send_back(id, answer, packet);
 }
 
-/// A packet of this call was absorbed and will not go on itself: one that can still carry the bytes has to
-/// wait in its place, as long as there is room for it.
+/// Bytes that were acknowledged and have not left, the last that their sender sent: the packet that brought
+/// them has to wait, to carry them should nothing more come. Where there is no room for it, or where it went
+/// on with what it brought before them, they leave with the sender's next one.
 void RouterModel::check_kept(FlowRecord& flow, Side sender) {
   auto& direction = flow.of(sender);
   const auto room = std::exchange(direction.absorbed, std::nullopt);
-  if (!room || !direction.acknowledged || direction.disowned || flow.reset || flow.broken_off) return;
-  if (direction.sends_again() || flow.received(sender) >= *direction.acknowledged) return;
+  if (!direction.acknowledged || direction.disowned || direction.sends_again()) return;
+  if (flow.reset || flow.broken_off || flow.failed || !flow.from_start) return;
+  if (flow.received(sender) >= *direction.acknowledged) return;
   const bool kept = std::ranges::any_of(waiting_, [&](const auto& entry) {
     return entry.second.flow == &flow && entry.second.sender == sender;
   });
+  const bool excused = direction.unparked || room == FlowRecord::Room::none ||
+                       (direction.gone_on_end && *direction.gone_on_end >= *direction.acknowledged);
+  hold(kept || excused, "what was acknowledged was not kept");
   direction.unparked = !kept;
-  hold(kept || room == FlowRecord::Room::none || !flow.from_start,
-       "there was room to keep what was absorbed");
 }
 
 /// Once a session is over. Its sender will not repeat what was acknowledged; the receiver must have it.

@@ -86,15 +86,9 @@ void RouterModel::check(FlowRecord& flow, const alg::Began&) {
   for (const auto side : {Side::client, Side::server}) {
     // A gateway that has forgotten a flow begins anew, from its middle, with the packet just handed in.
     auto& direction = flow.of(side);
-    direction = {.first = {},
-                 .heard = StreamMemory(direction.heard->next()),
-                 .sent = {},
-                 .acknowledged = {},
-                 .left = {},
-                 .sent_end = {},
-                 .disowned = false,
-                 .absorbed = {},
-                 .unparked = false};
+    const auto next = direction.heard->next();
+    direction = {};
+    direction.heard.emplace(next);
   }
   own.first = first.seq();
   own.sent.add(first.seq(), first.payload());
