@@ -130,8 +130,9 @@ void RouterModel::bypass(std::span<const std::uint8_t> packet) {
   transcript_.bypassed(packet);
   Waiting waiting;
   const auto parsed = net::TcpSegment::parse(packet);
-  waiting.flow = flow_of(std::get<net::TcpSegment>(parsed), waiting.sender);
-  forward(waiting, packet);
+  const auto& segment = std::get<net::TcpSegment>(parsed);
+  waiting.flow = flow_of(segment, waiting.sender);
+  forward(waiting, packet, segment.seq());
 }
 
 void RouterModel::tick(alg::Time now) {
@@ -176,20 +177,20 @@ net::Seq RouterModel::acknowledged(std::uint64_t flow, Side sender) const {
 }
 
 /// What conntrack does behind the hook: nf_ct_seq_adjust() and NAT.
-void RouterModel::forward(const Waiting& waiting, std::span<const std::uint8_t> packet) {
+void RouterModel::forward(const Waiting& waiting, std::span<const std::uint8_t> packet, net::Seq seq) {
   if (waiting.flow == nullptr) return;
   const auto& flow = *waiting.flow;
   const auto receiver = other(waiting.sender);
   auto& arrival =
       arrivals_.emplace_back(flow.view.id, receiver, std::vector(packet.begin(), packet.end()), false);
-  const auto seq = std::get<net::TcpSegment>(net::TcpSegment::parse(arrival.packet)).seq();
   const auto& peers = flow.shift[receiver];
-  net::shift_seq(arrival.packet, flow.shift[waiting.sender].shift(seq) - seq);
+  const auto by = flow.shift[waiting.sender].shift(seq) - seq;
+  if (by != 0) net::shift_seq(arrival.packet, by);
   if (peers != stream::SeqShift{}) {
     net::map_acks(arrival.packet, [&peers](net::Seq ack) { return peers.unshift(ack); });
   }
   const auto key = flow.view.key(receiver);
-  net::readdress(arrival.packet, key.destination, key.source);
+  if (flow.view.nated()) net::readdress(arrival.packet, key.destination, key.source);
 }
 
 void RouterModel::check_rest() {

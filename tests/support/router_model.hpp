@@ -111,7 +111,7 @@ class RouterModel : private alg::Tracker, private alg::Surveyor, private alg::Si
   FlowRecord& touch(const alg::NatView& view);
   Waiting given(alg::PacketId id);
   void deliver(const Waiting& waiting, const alg::Verdict& verdict);
-  void forward(const Waiting& waiting, std::span<const std::uint8_t> packet);
+  void forward(const Waiting& waiting, std::span<const std::uint8_t> packet, net::Seq seq);
   void check_replacement(const Waiting& waiting, const alg::Verdict& verdict);
   void check_rest();
   void check_waiting();

@@ -82,9 +82,10 @@ void RouterModel::deliver(const Waiting& waiting, const alg::Verdict& verdict) {
   const auto* segment = std::get_if<net::TcpSegment>(&parsed);
   hold(segment != nullptr, "what is no segment has passed");
   if (waiting.flow == nullptr || segment == nullptr) return;
-  forward(waiting, packet);
+  forward(waiting, packet, segment->seq());
   auto& flow = *waiting.flow;
-  const auto original = std::get<net::TcpSegment>(net::TcpSegment::parse(waiting.packet));
+  const bool same = verdict.action == Action::accept;
+  const auto original = same ? *segment : std::get<net::TcpSegment>(net::TcpSegment::parse(waiting.packet));
   if (!original.payload().empty()) {
     auto& end = flow.of(waiting.sender).gone_on_end;
     end = net::later(end.value_or(original.payload_end()), original.payload_end());
