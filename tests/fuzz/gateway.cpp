@@ -1,5 +1,5 @@
 // gateway::Gateway under control connections of any kind (input: gateway_story.hpp; laws:
-// support/gateway_watch.hpp).
+// support/router_model.hpp).
 
 #include "fuzz/gateway_story.hpp"
 

@@ -77,12 +77,12 @@ void GatewayStory::log_in(Cut cut) {
 }
 
 void GatewayStory::change_tracker(std::uint8_t what) {
-  watch_->refuses = (what & 0x01) != 0;
-  watch_->can_shift = (what & 0x02) == 0;
-  watch_->taken_ports.clear();
-  if ((what & 0x04) != 0) watch_->taken_ports.insert(50000);
-  if ((what & 0x08) != 0) watch_->taken_ports.insert(limits_.port_tries == 2 ? 49152 : 1024);
-  if ((what & 0x10) != 0) watch_->taken_ports.insert(49153);
+  tracker_.refuses = (what & 0x01) != 0;
+  tracker_.can_shift = (what & 0x02) == 0;
+  tracker_.taken_ports.clear();
+  if ((what & 0x04) != 0) tracker_.taken_ports.insert(50000);
+  if ((what & 0x08) != 0) tracker_.taken_ports.insert(limits_.port_tries == 2 ? 49152 : 1024);
+  if ((what & 0x10) != 0) tracker_.taken_ports.insert(49153);
 }
 
 }  // namespace pinhole::fuzz

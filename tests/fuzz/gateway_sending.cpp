@@ -21,11 +21,11 @@ void GatewayStory::segment(Side side, Seq seq, std::string_view text, std::uint8
   if (++packets_ > kPackets) return;
   const auto key = connection_->view.key(side);
   const auto& self = end(side);
-  auto ack = self.ack_mode == 1 ? self.frozen : watch_->next(connection_->view.id, side);
+  auto ack = self.ack_mode == 1 ? self.frozen : router_->next(connection_->view.id, side);
   if (self.ack_mode == 2) ack = ack + self.ack_by;
   test::SegmentSpec spec{key.source, key.destination, seq, ack, text, flags};
   spec.timestamps = (nat_ & 0x10) != 0;
-  watch_->hand_in(*gateway_, test::make_segment(spec), now_);
+  hand_in(test::make_segment(spec));
 }
 
 void GatewayStory::say(Side side, std::string_view text, Cut cut) {
@@ -62,7 +62,7 @@ void GatewayStory::reversed(Side side, std::string_view text, std::size_t piece)
 /// As a TCP does it: from the first byte it takes for unacknowledged.
 void GatewayStory::resend(Side side, std::size_t piece) {
   const auto& self = end(side);
-  const auto first = watch_->acknowledged(connection_->view.id, side) - (self.isn + 1);
+  const auto first = router_->acknowledged(connection_->view.id, side) - (self.isn + 1);
   if (first < 0 || static_cast<std::size_t>(first) >= self.said.size()) return;
   const auto last = packets_ + 64;
   for (auto at = static_cast<std::size_t>(first); at < self.said.size() && packets_ < last; at += piece) {
@@ -78,19 +78,19 @@ void GatewayStory::settle() {
     end(side).ack_mode = 0;
     say(side, side == Side::client ? "NOOP\r\n" : "200 \r\n", Cut::whole);
   }
-  const auto all_came = [&](Side side) { return watch_->received(id, side) == behind(side); };
+  const auto all_came = [&](Side side) { return router_->received(id, side) == behind(side); };
   for (std::size_t round = 0; round < kRounds; ++round) {
     if (all_came(Side::client) && all_came(Side::server)) return;
-    if (watch_->cut(id)) return;  // a refused command would have been obeyed
+    if (router_->is_reset(id)) return;  // a refused command would have been obeyed
     for (const auto side : {Side::client, Side::server}) {
       if (packets_ > kPackets) return;
       resend(side, 1400);
-      if (watch_->acknowledged(id, side) == behind(side)) {
+      if (router_->acknowledged(id, side) == behind(side)) {
         segment(side, behind(side) - 1, end(side).said.substr(end(side).said.size() - 1), test::kAck);
       }
     }
   }
-  throw test::LawBroken("what honest hosts said does not arrive");
+  throw test::LawBroken("what honest hosts said does not arrive\n" + router_->transcript());
 }
 
 }  // namespace pinhole::fuzz

@@ -1,9 +1,10 @@
 #include "fuzz/gateway_story.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 
-#include "support/conversation.hpp"
+#include "support/nat_views.hpp"
 #include "support/segments.hpp"
 
 namespace pinhole::fuzz {
@@ -81,11 +82,8 @@ GatewayStory::GatewayStory(Input input) : input_(input), nat_(input_.u8()) {
   // Otherwise a line may be let go or refused unread.
   honest_ = (limits & 0xd1) == 0 && policy.on_unfinished_line == alg::UnfinishedLine::pass &&
             resets_nothing(policy);
-  watch_ = std::make_unique<test::GatewayWatch>(policy, limits_);
-  if (std::getenv("PINHOLE_TELL") != nullptr) watch_->tell_all();
-  auto& watch = *watch_;
-  gateway_ =
-      std::make_unique<gateway::Gateway>(policy, limits_, gateway::Surroundings{watch, watch, watch, watch});
+  router_ = std::make_unique<test::RouterModel>(policy, limits_,
+                                                gateway::Surroundings{tracker_, tracker_, edge_, edge_});
   // Of a connection that is seen from its middle, what had been sent before may be lost.
   const bool from_middle = (nat_ & 0x40) != 0;
   honest_ = honest_ && !from_middle;
@@ -108,13 +106,16 @@ void GatewayStory::connect(std::size_t which) {
   const Seq isns[2] = {Seq(near_wrap ? 0xffffffc0 : 1000 + (flow << 29)),
                        Seq(near_wrap ? 0x7fffff80 : 5000 + (flow << 28))};
   if ((nat_ & 0x20) != 0 && view.nated()) {
-    watch_->shifts[{view.id, Side::client}] = {isns[0] - 100, 3, -5};
-    watch_->shifts[{view.id, Side::server}] = {isns[1] - 1, 0, 7};
+    tracker_.shifts[{view.id, Side::client}] = {isns[0] - 100, 3, -5};
+    tracker_.shifts[{view.id, Side::server}] = {isns[1] - 1, 0, 7};
   }
-  watch_->connect(view, isns[0], isns[1]);
+  std::erase_if(tracker_.connections,
+                [&](const auto& old) { return old.key(Side::client) == view.key(Side::client); });
+  tracker_.connections.push_back(view);
+  router_->connect(view, isns[0] + 1, isns[1] + 1);
   for (const auto side : {Side::client, Side::server}) {
     connection.ends[index(side)].isn = isns[index(side)];
-    connection.ends[index(side)].frozen = watch_->next(view.id, side);
+    connection.ends[index(side)].frozen = router_->next(view.id, side);
   }
 }
 
@@ -133,8 +134,13 @@ void GatewayStory::run() {
     connection_ = &connection;
     if (honest_ && packets_ < kPackets) settle();
   }
-  gateway_.reset();
-  watch_->finish();
+  router_->finish();
+  if (std::getenv("PINHOLE_TELL") != nullptr) std::fputs(router_->transcript().c_str(), stderr);
+}
+
+void GatewayStory::hand_in(std::span<const std::uint8_t> packet) {
+  router_->packet(++last_id_, packet, now_);
+  router_->take_arrivals();
 }
 
 void GatewayStory::take_step(std::uint8_t head) {
@@ -170,13 +176,14 @@ void GatewayStory::take_step(std::uint8_t head) {
       end(side).ack_mode = input_.u8() % 3;
       honest_ = honest_ && end(side).ack_mode != 2;
       end(side).ack_by = static_cast<std::int8_t>(input_.u8());
-      end(side).frozen = watch_->next(connection_->view.id, side);
+      end(side).frozen = router_->next(connection_->view.id, side);
       return;
     case Step::wait: {
       const auto n = input_.u8();
       honest_ = honest_ && (n & 0x80) == 0;  // whose flow is forgotten starts in its middle
       now_ += (n & 0x80) != 0 ? alg::Time(std::chrono::minutes(n & 0x7f)) : std::chrono::milliseconds(n);
-      return watch_->tick(*gateway_, now_);
+      router_->tick(now_);
+      return tracker_.answer(*router_, now_);
     }
     case Step::log_in:
       return log_in(cut);
@@ -201,7 +208,7 @@ void GatewayStory::take_step(std::uint8_t head) {
       honest_ = false;
       const auto bytes = input_.bytes(input_.u8());
       ++packets_;
-      return watch_->hand_in(*gateway_, bytes, now_);
+      return hand_in(bytes);
     }
     case Step::settle:
       if (honest_) settle();

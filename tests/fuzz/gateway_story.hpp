@@ -36,7 +36,8 @@
 #include <string>
 
 #include "fuzz/input.hpp"
-#include "support/gateway_watch.hpp"
+#include "support/fake_edge.hpp"
+#include "support/router_model.hpp"
 
 namespace pinhole::fuzz {
 
@@ -97,6 +98,7 @@ class GatewayStory {
   std::string line(std::uint8_t which, net::Port port) const;
 
   End& end(alg::Side side) { return connection_->ends[alg::index(side)]; }
+  void hand_in(std::span<const std::uint8_t> packet);
   net::Seq behind(alg::Side side) {
     return end(side).isn + 1 + static_cast<std::int64_t>(end(side).said.size());
   }
@@ -109,12 +111,14 @@ class GatewayStory {
   std::uint8_t nat_;
   alg::Limits limits_;
   bool honest_;
-  std::unique_ptr<test::GatewayWatch> watch_;
-  std::unique_ptr<gateway::Gateway> gateway_;
+  test::FakeTracker tracker_;
+  test::FakeEdge edge_;
+  std::unique_ptr<test::RouterModel> router_;
   std::array<Connection, 2> connections_;
   Connection* connection_ = nullptr;  // of the step
   std::uint64_t last_flow_ = 0;
   std::size_t packets_ = 0;
+  alg::PacketId last_id_ = 0;
   alg::Time now_{};
 };
 

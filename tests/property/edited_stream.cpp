@@ -10,6 +10,8 @@ namespace {
 
 using net::Seq;
 
+constexpr std::chrono::milliseconds kStep{10};
+
 /// A place where segments wait for their turn, whichever comes first.
 template <class T>
 class Wire {
@@ -28,10 +30,10 @@ class Wire {
   std::deque<T> items_;
 };
 
-/// Sender, network and receiver of one world.
-class Run {
+/// Sender, network and receiver of one plan.
+class StreamRun {
  public:
-  Run(World& world, Random& random) : world_(world), random_(random), gateway_(world, random) {}
+  StreamRun(const StreamPlan& plan, Random& random) : plan_(plan), random_(random), gateway_(plan, random) {}
 
   void to_the_end() {
     for (std::size_t step = 0; step < 20'000 && !finished() && !testing::Test::HasFailure(); ++step) {
@@ -39,21 +41,22 @@ class Run {
       one_step();
     }
     // A history that does not hold what is under way, or a line in pieces, may have to let a packet go.
-    const bool enough = world_.history >= std::max(world_.window, EditingGateway::kAbsorbed);
+    const bool enough = plan_.history >= std::max(plan_.window, EditingGateway::kAbsorbed);
     EXPECT_TRUE(finished() || !enough)
-        << "it hangs: " << acknowledged_ << " of " << world_.stream.size() << " bytes acknowledged, "
+        << "it hangs: " << acknowledged_ << " of " << plan_.stream.size() << " bytes acknowledged, "
         << received_.size() << " of " << gateway_.decided().size() << " received";
   }
-  std::size_t edits() const { return gateway_.edits(); }
+  Edited edited() const { return {gateway_.edits(), gateway_.refused()}; }
 
  private:
   bool finished() const {
-    return acknowledged_ == world_.stream.size() && received_.size() == gateway_.decided().size();
+    return acknowledged_ == plan_.stream.size() && received_.size() == gateway_.decided().size();
   }
   std::size_t in_flight() const { return fair_ ? 4 : 20; }  // packets on one wire
-  bool lost() { return !fair_ && random_.chance(world_.loss); }
+  bool lost() { return !fair_ && random_.chance(plan_.loss); }
 
   void one_step() {
+    now_ += kStep;
     switch (random_.below(4)) {
       case 0:
         return send();
@@ -67,13 +70,13 @@ class Run {
   }
 
   Piece segment(std::size_t from, std::size_t length) {
-    return {world_.begin + static_cast<std::int64_t>(from), world_.stream.substr(from, length)};
+    return {plan_.begin + static_cast<std::int64_t>(from), plan_.stream.substr(from, length)};
   }
 
   void send() {
     if (to_gateway_.size() > in_flight()) return;
-    const auto length = fair_ ? world_.segment : random_.between(1, world_.segment);
-    const auto limit = std::min(world_.stream.size(), acknowledged_ + world_.window);
+    const auto length = fair_ ? plan_.segment : random_.between(1, plan_.segment);
+    const auto limit = std::min(plan_.stream.size(), acknowledged_ + plan_.window);
     if (sent_ < limit && random_.chance(50)) {
       to_gateway_.put(segment(sent_, std::min(length, limit - sent_)));
       sent_ = std::min(limit, sent_ + length);
@@ -85,7 +88,7 @@ class Run {
         from = random_.between(acknowledged_, sent_ - 1);
       if (from > 0 && random_.chance(10)) --from;
       auto again = segment(from, std::min(length, sent_ - from));
-      if (!world_.honest) {
+      if (!plan_.honest) {
         for (auto& byte : again.bytes) {
           if (byte != '\n' && random_.chance(20)) byte = '?';
         }
@@ -98,7 +101,7 @@ class Run {
   /// The next of a wire, or sometimes any of it; sometimes it stays there too.
   template <class T>
   T next_of(Wire<T>& wire) {
-    const auto index = !fair_ && random_.chance(world_.reordering) ? random_.below(wire.size()) : 0;
+    const auto index = !fair_ && random_.chance(plan_.reordering) ? random_.below(wire.size()) : 0;
     if (!fair_ && random_.chance(5)) return wire.at(index);
     return wire.take(index);
   }
@@ -107,7 +110,7 @@ class Run {
     if (to_gateway_.empty() || to_receiver_.size() > in_flight()) return;
     const auto piece = next_of(to_gateway_);
     if (lost()) return;
-    const auto outcome = gateway_.arrive(piece);
+    const auto outcome = gateway_.arrive(piece, now_);
     if (outcome.back) acknowledge(*outcome.back);
     if (!outcome.onward || lost()) return;
     to_receiver_.put({gateway_.conntrack().shift(outcome.onward->seq), outcome.onward->bytes});
@@ -117,7 +120,7 @@ class Run {
     if (to_receiver_.empty()) return;
     const auto piece = next_of(to_receiver_);
     const auto& expected = gateway_.decided();
-    const auto offset = piece.seq - world_.initial_shift.shift(world_.begin);
+    const auto offset = piece.seq - plan_.initial_shift.shift(plan_.begin);
     if (piece.bytes.empty()) return;
     ASSERT_GE(offset, 0);
     const auto begin = static_cast<std::size_t>(offset);
@@ -129,7 +132,7 @@ class Run {
     }
     take(begin, piece.bytes);
     for (std::size_t i = 0; i < early_.size();) {  // what waited for these bytes
-      const auto at = static_cast<std::size_t>(early_.at(i).seq - world_.initial_shift.shift(world_.begin));
+      const auto at = static_cast<std::size_t>(early_.at(i).seq - plan_.initial_shift.shift(plan_.begin));
       if (at > received_.size()) {
         ++i;
       } else {
@@ -147,7 +150,7 @@ class Run {
   }
 
   void answer() {
-    const auto ack = world_.initial_shift.shift(world_.begin) + static_cast<std::int64_t>(received_.size());
+    const auto ack = plan_.initial_shift.shift(plan_.begin) + static_cast<std::int64_t>(received_.size());
     const bool speaks = answer_due_ && random_.chance(fair_ ? 30 : 10);
     if (answers_.size() < in_flight()) answers_.put({ack, speaks});
     const auto [number, seen] = next_of(answers_);
@@ -160,7 +163,7 @@ class Run {
   }
 
   void acknowledge(Seq ack) {
-    const auto offset = ack - world_.begin;
+    const auto offset = ack - plan_.begin;
     ASSERT_LE(offset, static_cast<std::int32_t>(sent_)) << "acknowledged before it was sent";
     if (offset > static_cast<std::int32_t>(acknowledged_)) acknowledged_ = static_cast<std::size_t>(offset);
   }
@@ -170,9 +173,10 @@ class Run {
     bool speaks;
   };
 
-  World& world_;
+  const StreamPlan& plan_;
   Random& random_;
   EditingGateway gateway_;
+  std::chrono::nanoseconds now_{};
   bool fair_ = false;
   std::size_t sent_ = 0, acknowledged_ = 0, again_ = 0;  // the sender's
   Wire<Piece> to_gateway_, to_receiver_;
@@ -184,10 +188,10 @@ class Run {
 
 }  // namespace
 
-std::size_t run(World& world, Random& random) {
-  Run run(world, random);
+Edited run(const StreamPlan& plan, Random& random) {
+  StreamRun run(plan, random);
   run.to_the_end();
-  return run.edits();
+  return run.edited();
 }
 
 }  // namespace pinhole::test

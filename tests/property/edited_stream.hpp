@@ -11,8 +11,12 @@
 
 namespace pinhole::test {
 
-/// Runs one world to its end, every law checked on the way by GoogleTest expectations. Returns the number of
-/// edits.
-std::size_t run(World& world, Random& random);
+struct Edited {
+  std::size_t edits = 0;
+  std::size_t refused = 0;  ///< of these, that kept their length because another had no room
+};
+
+/// Runs one plan to its end, every law checked on the way by GoogleTest expectations.
+Edited run(const StreamPlan& plan, Random& random);
 
 }  // namespace pinhole::test

@@ -1,25 +1,26 @@
 #include "property/editing_gateway.hpp"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
+
+#include "support/law.hpp"
 
 namespace pinhole::test {
 namespace {
 
 using net::Seq;
 using Position = stream::Reassembler::Position;
-using Memory = stream::Rewriter::Memory;
+using How = stream::EditedDirection::Departure::How;
 
 std::span<const std::uint8_t> bytes_of(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
+constexpr std::size_t kGrowth = 16;  // of an edit, at most
 constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz0123456789";
 
 }  // namespace
 
-World::World(Random& random)
+StreamPlan::StreamPlan(Random& random)
     : begin(random.edgy32()),
       segment(random.between(1, 160)),
       window(random.between(segment, 1500)),
@@ -45,106 +46,88 @@ World::World(Random& random)
 
 std::string EditingGateway::edit_of(std::string_view line) {
   const auto shortest = std::min<std::size_t>(line.size(), 2);
-  const auto length = random_.chance(25) ? line.size() : random_.between(shortest, line.size() + kGrowth);
+  auto length = random_.chance(25) ? line.size() : random_.between(shortest, line.size() + kGrowth);
+  if (length != line.size() && !stream_.has_room(length)) {
+    length = line.size();
+    ++refused_;
+  }
   return 'X' + random_.text(length - 2, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") + '\n';
 }
 
-void EditingGateway::acknowledged(Seq ack) {
-  rewriter_.acknowledge(ack);
-  acknowledged_ = net::later(acknowledged_, net::earlier(conntrack_.unshift(ack), rewriter_.next()));
+/// An edit may come of these new bytes.
+bool EditingGateway::may_edit(std::string_view bytes) const {
+  return line_.starts_with('P') || (line_.empty() && bytes.starts_with('P')) ||
+         bytes.find("\nP") != bytes.npos;
 }
 
-/// What a packet may have to carry before bytes that are new.
-std::size_t EditingGateway::backlog() const {
-  return std::max(static_cast<std::size_t>(rewriter_.next() - acknowledged_), rewriter_.group_size());
-}
-
-void EditingGateway::pass(std::string_view bytes) {
-  rewriter_.pass(bytes_of(bytes));
-  decided_ += bytes;
-}
-
-/// `piece` ends a line or the segment. False if an edit does not fit with those still under way.
-bool EditingGateway::decide(std::string_view piece, Hearing& hearing) {
-  const auto before = absorbed();
+/// `piece` ends a line or the segment.
+void EditingGateway::decide(std::string_view piece) {
+  const auto before = stream_.absorbed();
   const bool whole = before == line_.size();
-  const bool complete = piece.back() == '\n';
-  const auto length = line_.size() + piece.size();
-  const bool editable = whole && length > 1 && (line_.empty() ? piece : line_)[0] == 'P';
-  const auto group = rewriter_.group_size();
-  if (editable && group > 0 && group + length + kGrowth > kRoom) return false;
-
   line_ += piece;
-  order_.advance(piece.size());
-  if (!complete) {
-    if (whole && line_[0] == 'P' && backlog() + length <= kAbsorbed) {
-      rewriter_.guarantee();
-      hearing.absorbing = true;
-      return true;
-    }
-    pass(std::string_view(line_).substr(line_.size() - piece.size() - before));
-  } else if (editable) {
+  const bool editable = whole && line_.size() > 1 && line_[0] == 'P';
+  if (piece.back() != '\n' && whole && line_[0] == 'P' && stream_.may_absorb(line_.size())) {
+    return stream_.absorb(piece.size());
+  }
+  if (piece.back() == '\n' && editable) {
     const auto edit = edit_of(line_);
-    if (edit.size() != line_.size()) conntrack_ = rewriter_.shift_after(line_.size(), edit.size());
-    rewriter_.replace(bytes_of(line_), bytes_of(edit));
-    EXPECT_EQ(conntrack(), rewriter_.shift());
+    if (edit.size() != line_.size()) conntrack_ = stream_.shift_after(line_.size(), edit.size());
+    stream_.replace(bytes_of(line_), bytes_of(edit), piece.size());
     decided_ += edit;
-    hearing.edited = true;
     ++edits_;
   } else {
-    pass(std::string_view(line_).substr(line_.size() - piece.size() - before));
+    const auto undecided = std::string_view(line_).substr(line_.size() - piece.size() - before);
+    stream_.pass(bytes_of(undecided.substr(0, before)), bytes_of(piece));
+    decided_ += undecided;
   }
-  if (before > 0) rewriter_.guarantee();
-  if (complete) line_.clear();
-  return true;
+  if (piece.back() == '\n') line_.clear();
 }
 
-EditingGateway::Hearing EditingGateway::hear(std::string_view bytes) {
-  Hearing hearing;
-  while (!bytes.empty() && !hearing.stopped) {
+/// True if the bytes leave as they came.
+bool EditingGateway::hear(std::string_view bytes) {
+  const auto edits = edits_;
+  while (!bytes.empty()) {
     const auto piece = bytes.substr(0, bytes.find('\n') + 1);  // npos + 1 is 0
     const auto taken = piece.empty() ? bytes : piece;
-    hearing.stopped = !decide(taken, hearing);
+    decide(taken);
     bytes.remove_prefix(taken.size());
   }
-  return hearing;
+  return edits == edits_ && stream_.absorbed() == 0;
 }
 
-EditingGateway::Outcome EditingGateway::arrive(const Piece& piece) {
-  const auto placed = order_.place(piece.seq, piece.bytes.size());
+EditingGateway::Outcome EditingGateway::arrive(const Piece& piece, std::chrono::nanoseconds now) {
+  const auto placed = stream_.place(piece.seq, piece.bytes.size());
   if (placed.position == Position::gap || placed.position == Position::out_of_window) return {};
-  if (placed.position == Position::fresh) {
-    const bool plain = placed.skip == 0 && absorbed() == 0 && rewriter_.is_plain(order_.next());
-    const auto hearing = hear(std::string_view(piece.bytes).substr(placed.skip));
-    if (plain && !hearing.edited && !hearing.absorbing && !hearing.stopped) return {piece, {}};
-    return rendered(piece);
+  if (placed.position == Position::old) return outcome_of(piece, true);
+  const auto fresh = std::string_view(piece.bytes).substr(placed.skip);
+  const auto admission = stream_.admit(placed.skip, fresh.size(), 0, now, [&] { return may_edit(fresh); });
+  if (admission == stream::EditedDirection::Admission::put_off) {
+    return placed.skip == 0 ? Outcome{} : outcome_of(piece, false);
   }
-  if (piece.bytes.empty()) return {piece, {}};
-  switch (rewriter_.recall(piece.seq + static_cast<std::int64_t>(piece.bytes.size()))) {
-    case Memory::known:
-      return rendered(piece);
-    case Memory::forgotten:
-      if (rewriter_.is_original(piece.seq, piece.seq + static_cast<std::int64_t>(piece.bytes.size())))
-        return {piece, {}};
-      break;
-    case Memory::acknowledged:
-    case Memory::lost:
-      break;
-  }
-  return {};
+  const bool plain = placed.skip == 0 && stream_.absorbed() == 0 && stream_.is_plain(stream_.heard());
+  if (hear(fresh) && plain) return {piece, {}};
+  return outcome_of(piece, false);
 }
 
-EditingGateway::Outcome EditingGateway::rendered(const Piece& piece) {
+EditingGateway::Outcome EditingGateway::outcome_of(const Piece& piece, bool repeated) {
+  const stream::EditedDirection::Piece view{piece.seq, bytes_of(piece.bytes)};
   Outcome outcome;
-  const Seq piece_end = piece.seq + static_cast<std::int64_t>(piece.bytes.size());
-  if (absorbed() > 0 && piece_end > rewriter_.next()) outcome.back = order_.next();
-  const Seq end = net::earlier(piece_end, rewriter_.next());
-  // Even if nothing of it may leave yet, it carries what was acknowledged in the receiver's name.
-  if (piece.seq >= end && rewriter_.is_plain(end)) return outcome;
+  if (!piece.bytes.empty()) outcome.back = stream_.owed_acknowledgment(view);
   const auto room = std::max(kRoom, piece.bytes.size());
-  const auto rendering = rewriter_.render(net::earlier(piece.seq, end), end, room);
-  EXPECT_LE(rendering.bytes.size(), room);
-  outcome.onward = {rendering.begin, {rendering.bytes.begin(), rendering.bytes.end()}};
+  const auto departure = repeated ? stream_.repeated(view, room) : stream_.fresh(view, room);
+  switch (departure.how) {
+    case How::as_it_came:
+    case How::unknown:
+      outcome.onward = piece;
+      break;
+    case How::rendered:
+      law(departure.bytes.size() <= room, "more leaves than fits");
+      outcome.onward = {departure.seq, {departure.bytes.begin(), departure.bytes.end()}};
+      break;
+    case How::nothing:
+    case How::forgotten:
+      break;
+  }
   return outcome;
 }
 

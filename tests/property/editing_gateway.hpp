@@ -1,16 +1,16 @@
-// A gateway reduced to what concerns the Rewriter: it edits every line that begins with 'P'.
+// A gateway reduced to decisions about lines: every line that begins with 'P' is edited. All else is the real
+// stream::EditedDirection.
 //
-// Only the Rewriter and the Reassembler are the real ones. Where a packet goes from here, conntrack shifts
-// its number by conntrack(), as the kernel would.
+// Where a packet goes from here, conntrack shifts its number by conntrack(), as the kernel would.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "pinhole/net/seq.hpp"
-#include "pinhole/stream/reassembler.hpp"
-#include "pinhole/stream/rewriter.hpp"
+#include "pinhole/stream/edited_direction.hpp"
 #include "property/random.hpp"
 
 namespace pinhole::test {
@@ -20,15 +20,16 @@ struct Piece {
   std::string bytes;
 };
 
-struct World {
-  explicit World(Random& random);
+/// What a seed chooses: the stream, its numbers, and what lies in its way.
+struct StreamPlan {
+  explicit StreamPlan(Random& random);
 
   std::string stream;              ///< what the sender has to say
   net::Seq begin;                  ///< number of its first byte
   stream::SeqShift initial_shift;  ///< in force before
   std::size_t segment;             ///< the sender's largest segment
   std::size_t window;              ///< what it sends unacknowledged
-  std::size_t history;             ///< the Rewriter's bound
+  std::size_t history;             ///< bytes kept for retransmissions
   bool honest;                     ///< it repeats the same bytes
   unsigned loss;                   ///< percent
   unsigned reordering;             ///< percent
@@ -36,49 +37,39 @@ struct World {
 
 class EditingGateway {
  public:
-  /// Every packet carries at least so much, and an edit adds no more than that.
-  static constexpr std::size_t kRoom = 200, kGrowth = 16, kAbsorbed = 120;
+  /// Every packet carries at least so much; what may be absorbed.
+  static constexpr std::size_t kRoom = 200, kAbsorbed = 120;
 
-  EditingGateway(const World& world, Random& random)
+  EditingGateway(const StreamPlan& plan, Random& random)
       : random_(random),
-        order_(world.begin),
-        rewriter_(world.begin, world.initial_shift, world.history),
-        conntrack_(world.initial_shift),
-        acknowledged_(world.begin) {}
+        stream_(plan.begin, plan.initial_shift, {plan.history, kAbsorbed, kRoom}),
+        conntrack_(plan.initial_shift) {}
 
   struct Outcome {
     std::optional<Piece> onward;   ///< in the sender's numbers, before conntrack
     std::optional<net::Seq> back;  ///< acknowledged in the receiver's name
   };
-  Outcome arrive(const Piece& piece);
-  void acknowledged(net::Seq ack);
+  Outcome arrive(const Piece& piece, std::chrono::nanoseconds now);
+  void acknowledged(net::Seq ack) { stream_.acknowledge(ack); }
 
   const stream::SeqShift& conntrack() const { return conntrack_; }
   const std::string& decided() const { return decided_; }  ///< the edited stream so far
   std::size_t edits() const { return edits_; }
+  std::size_t refused() const { return refused_; }  ///< lines whose edit had no room: of the same length then
 
  private:
-  struct Hearing {
-    bool edited = false;
-    bool absorbing = false;
-    bool stopped = false;
-  };
-  Hearing hear(std::string_view bytes);
-  bool decide(std::string_view piece, Hearing& hearing);
-  void pass(std::string_view bytes);
+  void decide(std::string_view piece);
+  bool hear(std::string_view bytes);
   std::string edit_of(std::string_view line);
-  std::size_t backlog() const;
-  std::size_t absorbed() const { return static_cast<std::size_t>(order_.next() - rewriter_.next()); }
-  Outcome rendered(const Piece& piece);
+  bool may_edit(std::string_view bytes) const;
+  Outcome outcome_of(const Piece& piece, bool repeated);
 
   Random& random_;
-  stream::Reassembler order_;
-  stream::Rewriter rewriter_;
+  stream::EditedDirection stream_;
   stream::SeqShift conntrack_;
-  net::Seq acknowledged_;
   std::string line_;  // what has come of the unfinished line
   std::string decided_;
-  std::size_t edits_ = 0;
+  std::size_t edits_ = 0, refused_ = 0;
 };
 
 }  // namespace pinhole::test

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "pinhole/net/packet_edit.hpp"
 #include "simulator/plan.hpp"
 #include "support/segments.hpp"
 
@@ -26,11 +25,12 @@ World::World(std::uint64_t seed) : random_(seed) {
   tracker_ = std::make_unique<pcap::ReplayTracker>(plan.rules, std::vector<net::Port>{21});
   rules_.view = tracker_->begin(plan.client, plan.server);
   take_ports();
-  gateway_ = std::make_unique<gateway::Gateway>(
+  router_ = std::make_unique<RouterModel>(
       rules_.policy, limits_,
       gateway::Surroundings{*tracker_, static_cast<alg::Surveyor&>(*this), static_cast<alg::Sink&>(*this),
                             static_cast<alg::Observer&>(*this)});
   const net::Seq isns[2] = {net::Seq(random_.edgy32()), net::Seq(random_.edgy32())};
+  router_->connect(rules_.view, isns[0] + 1, isns[1] + 1);
   const bool liars = random_.chance(10);
   for (const auto side : {Side::client, Side::server}) {
     const auto own = rules_.view.key(side);
@@ -54,7 +54,7 @@ World::World(std::uint64_t seed) : random_(seed) {
   const auto key = rules_.view.key(Side::server);
   SegmentSpec synack{key.source, key.destination, isns[1], isns[0] + 1, {}};
   synack.flags = kSyn | kAck;
-  at_router(Side::server, make_segment(synack));
+  at_router(make_segment(synack));
   events_ = {};  // both ends count as connected
   end_of(Side::server).host->write("220 ready\r\n");
 }
@@ -83,7 +83,10 @@ void World::take_ports() {
 }
 
 World::~World() {
-  gateway_.reset();
+  try {
+    router_->finish();
+  } catch (const LawBroken&) {  // run() has thrown already
+  }
 }
 
 void World::record(const std::vector<std::uint8_t>& packet) {
@@ -96,72 +99,42 @@ void World::travel(Event::Kind kind, Side side, std::vector<Host::Packet> packet
   }
 }
 
-void World::at_router(Side sender, std::vector<std::uint8_t> packet) {
+void World::at_router(const std::vector<std::uint8_t>& packet) {
   ++outcome_.packets;
   record(packet);
   const auto parsed = net::TcpSegment::parse(packet);
   const auto& segment = std::get<net::TcpSegment>(parsed);
   if (segment.payload().empty() && !segment.fin() && !segment.syn() && !segment.rst()) {
-    return onward(sender, std::move(packet));  // the rules let empty acknowledgments pass
+    router_->bypass(packet);  // the rules let empty acknowledgments pass
+    return leave_router();
   }
   tracker_->advance(std::chrono::microseconds(now_));
-  const auto id = ++id_;
-  waiting_[id] = {sender, packet};
-  gateway_->packet(id, packet, std::chrono::microseconds(now_));
+  router_->packet(++id_, packet, std::chrono::microseconds(now_));
   check_memory();
+  leave_router();
 }
 
-void World::verdict(alg::PacketId id, const alg::Verdict& verdict) {
-  const auto found = waiting_.find(id);
-  if (found == waiting_.end()) throw LawBroken("a verdict for no packet");
-  Waiting waiting = std::move(found->second);
-  waiting_.erase(found);
+void World::leave_router() {
+  for (auto& arrival : router_->take_arrivals()) {
+    record(arrival.packet);
+    travel(Event::Kind::at_host, arrival.at, {std::move(arrival.packet)});
+  }
+}
+
+void World::verdict(alg::PacketId, const alg::Verdict& verdict) {
   if (verdict.reason == alg::Reason::acknowledged_locally) ++outcome_.absorbed;
-  if (verdict.reason == alg::Reason::overlap_conflict) {
-    if (!lies_) throw LawBroken("an honest sender was taken for a liar");
-    ++outcome_.conflicts;
-  }
-  if (verdict.reason == alg::Reason::internal_error) throw LawBroken("internal error");
-  if (verdict.action == alg::Verdict::Action::drop) return;
-  if (verdict.action == alg::Verdict::Action::replace) {
-    if (verdict.packet.size() > std::max<std::size_t>(waiting.packet.size(), 1280)) {
-      throw LawBroken("an edited packet is too large");
-    }
-    waiting.packet.assign(verdict.packet.begin(), verdict.packet.end());
-  }
-  onward(waiting.sender, std::move(waiting.packet));
+  if (verdict.reason != alg::Reason::overlap_conflict) return;
+  law(lies_, "an honest sender was taken for a liar");
+  ++outcome_.conflicts;
 }
 
-/// What conntrack does behind the hook: nf_ct_seq_adjust() and NAT.
-void World::onward(Side sender, std::vector<std::uint8_t> packet) {
-  if (!checksums_right(packet)) throw LawBroken("a packet left with a wrong checksum");
-  const auto& view = tracker_->connection(rules_.view.id);
-  const auto& own = view.shift[sender];
-  const auto& peers = view.shift[other(sender)];
-  const auto parsed = net::TcpSegment::parse(packet);
-  const auto seq = std::get<net::TcpSegment>(parsed).seq();
-  net::shift_seq(packet, own.shift(seq) - seq);
-  net::map_acks(packet, [&peers](net::Seq ack) { return peers.unshift(ack); });
-  const auto peer_key = view.nat.key(other(sender));
-  net::readdress(packet, peer_key.destination, peer_key.source);
-  record(packet);
-  travel(Event::Kind::at_host, other(sender), {packet});
-}
-
-void World::send_back(alg::PacketId id, alg::Answer answer, std::span<const std::uint8_t> packet) {
-  const auto sender = waiting_.at(id).sender;
-  const bool is_reset = std::get<net::TcpSegment>(net::TcpSegment::parse(packet)).rst();
-  if (is_reset != (answer == alg::Answer::reset)) throw LawBroken("an answer is not what it is said to be");
-  if (is_reset) {
-    // Only where a refused command would be obeyed, as its endpoint has left; and whatever comes then.
-    const bool refused =
-        outcome_.resets > 0 || (!negotiations_.empty() && negotiations_.back().packet == id &&
-                                negotiations_.back().decision == alg::Decision::refuse);
-    if (!refused) throw LawBroken("a session was reset without cause");
-    outcome_.resets = 1;
-  }
-  record({packet.begin(), packet.end()});
-  travel(Event::Kind::at_host, sender, {{packet.begin(), packet.end()}});
+void World::send_back(alg::PacketId id, alg::Answer answer, std::span<const std::uint8_t>) {
+  if (answer != alg::Answer::reset) return;
+  // Only where a refused command would be obeyed, as its endpoint has left; and whatever comes then.
+  const bool refused = outcome_.resets > 0 || (!negotiations_.empty() && negotiations_.back().packet == id &&
+                                               negotiations_.back().decision == alg::Decision::refuse);
+  law(refused, "a session was reset without cause");
+  outcome_.resets = 1;
 }
 
 void World::notice(const alg::Event& event) {
@@ -171,12 +144,14 @@ void World::notice(const alg::Event& event) {
 }
 
 void World::tick() {
-  tracker_->advance(std::chrono::microseconds(now_));
-  gateway_->tick(std::chrono::microseconds(now_));
+  const auto now = std::chrono::microseconds(now_);
+  tracker_->advance(now);
+  router_->tick(now);
   for (const auto& question : std::exchange(questions_, {})) {
-    gateway_->answer({question, tracker_->transfers(question)}, std::chrono::microseconds(now_));
+    router_->answer({question, tracker_->transfers(question)}, now);
   }
-  if (std::exchange(pinholes_wanted_, false)) gateway_->answer(tracker_->list());
+  if (std::exchange(pinholes_wanted_, false)) router_->answer(tracker_->list());
+  leave_router();
 }
 
 void World::negotiated(const alg::Negotiated& negotiation) {
@@ -241,7 +216,7 @@ bool World::finished() const {
 }
 
 void World::handle(const Event& event) {
-  if (event.kind == Event::Kind::at_router) return at_router(event.side, event.packet);
+  if (event.kind == Event::Kind::at_router) return at_router(event.packet);
   auto& end = end_of(event.side);
   if (event.kind == Event::Kind::at_host) {
     const auto parsed = net::TcpSegment::parse(event.packet);
@@ -278,14 +253,12 @@ Outcome World::run() {
   if (!lies_) check_streams();
   if (lies_ && !foreign_) check_lies();
   if (!lies_ || foreign_) check_pinholes();
+  router_->finish();
   return outcome_;
 }
 
 void World::check_memory() const {
-  const auto usage = gateway_->usage();
-  if (usage.waiting_packets > limits_.waiting_packets || usage.waiting_bytes > limits_.waiting_bytes) {
-    throw LawBroken("more packets wait than may");
-  }
+  const auto usage = router_->usage();
   // Per direction: what may be repeated, what one more packet brings, and one line.
   constexpr std::size_t kPacket = 2 * 1500;
   if (usage.remembered_bytes > 2 * (limits_.history + kPacket + limits_.line)) {
@@ -371,7 +344,7 @@ std::string World::story() const {
             (negotiation.announced ? negotiation.announced->to_string() : "-") + " " +
             to_string(negotiation.decision) + " " + std::string(alg::name_of(negotiation.reason)) + "\n";
   }
-  return text;
+  return router_->is_broken() ? text : text + "--- at the router\n" + router_->transcript();
 }
 
 }  // namespace pinhole::test

@@ -1,24 +1,23 @@
 // A whole FTP session across a router, all from one seed.
 //
-//   client host -> network -> the rules' bypass -> gateway -> conntrack -> network -> server host, and back
+//   client host -> network -> the rules' bypass -> RouterModel -> network -> server host, and back
 //
-// The gateway is the real one, with the replay's tracker; conntrack's shift and NAT are applied as the kernel
-// does behind the hook. run() ends when both ends have finished, or throws LawBroken.
+// The gateway is the real one, under the model's laws, with the replay's tracker. run() ends when both ends
+// have finished, or throws LawBroken.
 #pragma once
 
 #include <memory>
 #include <queue>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "pcap/replay_tracker.hpp"
-#include "pinhole/gateway/gateway.hpp"
 #include "simulator/ftp_ends.hpp"
 #include "simulator/host.hpp"
 #include "simulator/network.hpp"
 #include "simulator/oracle.hpp"
 #include "support/law.hpp"
+#include "support/router_model.hpp"
 
 namespace pinhole::test {
 
@@ -79,8 +78,8 @@ class World : private alg::Sink, private alg::Observer, private alg::Surveyor {
   void tick();
   void take_ports();
   void travel(Event::Kind kind, alg::Side side, std::vector<Host::Packet> packets);
-  void at_router(alg::Side sender, std::vector<std::uint8_t> packet);
-  void onward(alg::Side sender, std::vector<std::uint8_t> packet);
+  void leave_router();
+  void at_router(const std::vector<std::uint8_t>& packet);
   void handle(const Event& event);
   void act(alg::Side side);
   void say(End& end, std::string text);
@@ -97,7 +96,7 @@ class World : private alg::Sink, private alg::Observer, private alg::Surveyor {
   std::unique_ptr<pcap::ReplayTracker> tracker_;
   Rules rules_;
   alg::Limits limits_;
-  std::unique_ptr<gateway::Gateway> gateway_;
+  std::unique_ptr<RouterModel> router_;
   End ends_[2];
   std::unique_ptr<FtpClient> client_;
   std::unique_ptr<FtpServer> server_;
@@ -109,11 +108,6 @@ class World : private alg::Sink, private alg::Observer, private alg::Surveyor {
   std::uint64_t order_ = 0;
   Microseconds now_ = 0, next_tick_ = 0;
   alg::PacketId id_ = 0;
-  struct Waiting {
-    alg::Side sender;
-    std::vector<std::uint8_t> packet;
-  };
-  std::unordered_map<alg::PacketId, Waiting> waiting_;
   std::vector<alg::Negotiated> negotiations_;
   Outcome outcome_;
   std::vector<alg::TransferQuestion> questions_;

@@ -1,8 +1,9 @@
 #include "support/conversation.hpp"
 
-#include <stdexcept>
+#include <gtest/gtest.h>
 
-#include "pinhole/net/packet_edit.hpp"
+#include <cstdio>
+
 #include "support/segments.hpp"
 
 namespace pinhole::test {
@@ -10,47 +11,23 @@ namespace pinhole::test {
 using alg::index;
 using alg::Side;
 
-namespace nat {
-namespace {
-alg::NatView make(net::Endpoint client, net::Endpoint dialed, net::Endpoint server, net::Endpoint seen) {
-  alg::NatView view;
-  view.id = 7;
-  view.client = client;
-  view.dialed = dialed;
-  view.server = server;
-  view.seen = seen;
-  return view;
-}
-const auto kClient = endpoint("192.168.1.10", 40000);
-const auto kServer = endpoint("198.51.100.2", 21);
-}  // namespace
-
-alg::NatView none() {
-  return make(kClient, kServer, kServer, kClient);
-}
-alg::NatView masquerade() {
-  return make(kClient, kServer, kServer, endpoint("203.0.113.7", 40000));
-}
-alg::NatView forward() {
-  const auto outside = endpoint("192.0.2.9", 40000);
-  return make(outside, endpoint("203.0.113.7", 2121), endpoint("10.0.0.2", 21), outside);
-}
-alg::NatView both() {
-  return make(kClient, endpoint("203.0.113.7", 21), endpoint("10.0.0.2", 21),
-              endpoint("203.0.113.99", 50000));
-}
-alg::NatView masquerade6() {
-  const auto server = endpoint("2001:db8::2", 21);
-  return make(endpoint("fd00::10", 40000), server, server, endpoint("2001:db8::7", 40000));
-}
-}  // namespace nat
-
 Conversation::Conversation(alg::NatView nat_view, alg::Policies policies, alg::Limits limits,
                            net::Seq client_isn, net::Seq server_isn)
     : gateway(std::move(policies), limits, {tracker, tracker, edge, edge}), view(nat_view) {
   tracker.connections.push_back(view);
   ends_[index(Side::client)] = {client_isn, server_isn, server_isn, {}};
   ends_[index(Side::server)] = {server_isn, client_isn, client_isn, {}};
+  gateway.connect(view, client_isn, server_isn);
+}
+
+Conversation::~Conversation() {
+  try {
+    gateway.finish();
+  } catch (const LawBroken& broken) {
+    if (!testing::Test::HasFatalFailure()) ADD_FAILURE() << broken.what();
+    return;
+  }
+  if (testing::Test::HasFailure()) std::printf("the conversation:\n%s", gateway.transcript().c_str());
 }
 
 std::string Conversation::say(Side side, std::string_view text, std::uint8_t extra_flags) {
@@ -76,10 +53,9 @@ std::string Conversation::resend(Side side, net::Seq seq, std::string_view text,
                               .payload = text,
                               .flags = static_cast<std::uint8_t>(kAck | kPsh | extra_flags),
                               .clock = clock});
-  waiting_[++id_] = {side, packet};
   const auto before = ends_[index(other(side))].stream.size();
-  gateway.packet(id_, packet, now);
-  deliver_judged();
+  gateway.packet(++id_, packet, now);
+  receive();
   return ends_[index(other(side))].stream.substr(before);
 }
 
@@ -88,39 +64,31 @@ std::string Conversation::wait(std::chrono::seconds time, Side reader) {
   now += time;
   gateway.tick(now);
   tracker.answer(gateway, now);
-  deliver_judged();
+  receive();
   return ends_[index(reader)].stream.substr(before);
 }
 
-void Conversation::deliver_judged() {
-  for (; delivered_ < edge.order.size(); ++delivered_) {
-    const auto id = edge.order[delivered_];
-    const auto& [sender, original] = waiting_.at(id);
-    const auto& given = edge.verdicts.at(id);
-    if (given.action == alg::Verdict::Action::accept) deliver(sender, original);
-    if (given.action == alg::Verdict::Action::replace) deliver(sender, given.packet);
+void Conversation::receive() {
+  for (const auto& arrival : gateway.take_arrivals()) {
+    if (arrival.sent_back || arrival.flow != view.id) continue;
+    const auto parsed = net::TcpSegment::parse(arrival.packet);
+    receive(arrival.at, std::get<net::TcpSegment>(parsed));
   }
 }
 
-void Conversation::deliver(Side sender, std::span<const std::uint8_t> packet) {
-  if (!checksums_right(packet)) throw std::logic_error("a packet left with a wrong checksum");
-  const auto parsed = net::TcpSegment::parse(packet);
-  const auto& segment = std::get<net::TcpSegment>(parsed);
-  const auto shift = tracker.shifts[{view.id, sender}];
-  const auto seq = shift.shift(segment.seq());
-  auto& end = ends_[index(other(sender))];
-  const auto known = end.expected - seq;
-  if (known < 0) return;  // the model keeps nothing out of order: its peer will repeat it
-  const auto payload = segment.payload();
-  const auto stream_at = static_cast<std::size_t>(seq - end.first + 0);
-  for (std::size_t i = 0; i < payload.size(); ++i) {
-    const auto byte = static_cast<char>(payload[i]);
-    if (seq + static_cast<std::int64_t>(i) < end.first) continue;
-    if (stream_at + i < end.stream.size()) {
-      if (end.stream[stream_at + i] != byte)
-        throw std::logic_error("repeated bytes differ from the first ones");
+void Conversation::receive(Side at, const net::TcpSegment& segment) {
+  auto& end = ends_[index(at)];
+  if (segment.seq() > end.expected) return;  // it keeps nothing out of order: its peer will repeat it
+  auto next = segment.seq();
+  for (const auto byte : segment.payload()) {
+    const auto offset = next - end.first;
+    next = next + 1;
+    if (offset < 0) continue;
+    const auto place = static_cast<std::size_t>(offset);
+    if (place < end.stream.size()) {
+      law(end.stream[place] == static_cast<char>(byte), "repeated bytes differ from the first ones");
     } else {
-      end.stream.push_back(byte);
+      end.stream.push_back(static_cast<char>(byte));
       end.expected = end.expected + 1;
     }
   }

@@ -1,29 +1,25 @@
 // A control connection through a gateway, told as a story: who says what, and what the other side reads.
 //
-// Both ends are model TCPs; between them stand the gateway and conntrack, which shifts numbers as the kernel
-// does. A receiver checks that bytes which come twice are the same both times.
+// Between two simple receivers, who keep nothing out of order, stands a RouterModel with its laws. Where a
+// test has failed, its conversations print their transcripts.
 #pragma once
 
 #include <string>
 #include <string_view>
 
-#include "pinhole/gateway/gateway.hpp"
 #include "support/fake_edge.hpp"
+#include "support/nat_views.hpp"
+#include "support/router_model.hpp"
 
 namespace pinhole::test {
-
-namespace nat {
-alg::NatView none();         ///< 192.168.1.10 -> 198.51.100.2
-alg::NatView masquerade();   ///< the same, seen as 203.0.113.7
-alg::NatView forward();      ///< 192.0.2.9 -> 203.0.113.7, forwarded to 10.0.0.2
-alg::NatView both();         ///< 192.168.1.10 -> 203.0.113.7, seen as 203.0.113.99, forwarded to 10.0.0.2
-alg::NatView masquerade6();  ///< fd00::10 -> 2001:db8::2, seen as 2001:db8::7
-}  // namespace nat
 
 class Conversation {
  public:
   explicit Conversation(alg::NatView view, alg::Policies policies = {}, alg::Limits limits = {},
                         net::Seq client_isn = net::Seq(1000), net::Seq server_isn = net::Seq(5000));
+  ~Conversation();
+  Conversation(const Conversation&) = delete;
+  Conversation& operator=(const Conversation&) = delete;
 
   /// One segment with the next bytes of a side; returns what the other side could read because of it.
   std::string client(std::string_view text) { return say(alg::Side::client, text); }
@@ -49,7 +45,7 @@ class Conversation {
 
   FakeTracker tracker;
   FakeEdge edge;
-  gateway::Gateway gateway;
+  RouterModel gateway;
   alg::NatView view;
   alg::Time now{};
   std::uint32_t clock = 1111;  ///< of both ends, for their timestamps
@@ -61,12 +57,10 @@ class Conversation {
     net::Seq first;     // of what it receives
     std::string stream;
   };
-  void deliver_judged();
-  void deliver(alg::Side sender, std::span<const std::uint8_t> packet);
+  void receive();
+  void receive(alg::Side at, const net::TcpSegment& segment);
 
   std::array<End, 2> ends_;
-  std::map<alg::PacketId, std::pair<alg::Side, std::vector<std::uint8_t>>> waiting_;
-  std::size_t delivered_ = 0;
   alg::PacketId id_ = 0;
 };
 

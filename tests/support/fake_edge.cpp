@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <stdexcept>
 #include <system_error>
-#include <utility>
 
 namespace pinhole::test {
 
@@ -62,15 +61,6 @@ std::vector<alg::Listed> FakeTracker::list() const {
     listed.push_back({view.key(alg::Side::client), open->second.from, open->second.to});
   }
   return listed;
-}
-
-void FakeTracker::answer(gateway::Gateway& gateway, alg::Time now) {
-  for (const auto& question : std::exchange(questions, {})) {
-    if (question.search) sought.push_back(question.flow.id);
-    kept_alive.push_back(question.flow.id);
-    gateway.answer({question, transferring}, now);
-  }
-  if (std::exchange(pinholes_wanted, false)) gateway.answer(list());
 }
 
 void FakeEdge::verdict(alg::PacketId id, const alg::Verdict& verdict) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "pinhole/gateway/gateway.hpp"
@@ -19,8 +20,16 @@ class FakeTracker : public alg::Tracker, public alg::Surveyor {
   void ask(const alg::TransferQuestion& question) override { questions.push_back(question); }
   void ask_for_pinholes() override { pinholes_wanted = true; }
 
-  /// Answers what the gateway has asked.
-  void answer(gateway::Gateway& gateway, alg::Time now);
+  /// Answers what the gateway (or a RouterModel) has asked.
+  template <class AnyGateway>
+  void answer(AnyGateway& gateway, alg::Time now) {
+    for (const auto& question : std::exchange(questions, {})) {
+      if (question.search) sought.push_back(question.flow.id);
+      kept_alive.push_back(question.flow.id);
+      gateway.answer({question, transferring}, now);
+    }
+    if (std::exchange(pinholes_wanted, false)) gateway.answer(list());
+  }
 
   /// The connection with one of these endpoints.
   const alg::NatView* find(const net::FlowKey& key) const;

@@ -125,7 +125,7 @@ TEST(GatewayEnd, SaysThatItStoppedAndNotThatSessionsWereIdle) {
   FakeEdge edge;
   tracker.connections.push_back(nat::masquerade());
   {
-    gateway::Gateway gateway({}, {}, {tracker, tracker, edge, edge});
+    RouterModel gateway({}, {}, {tracker, tracker, edge, edge});
     const auto key = tracker.connections[0].key(Side::server);
     SegmentSpec greeting{key.source, key.destination, net::Seq(5000), net::Seq(1000), "220 ready\r\n"};
     gateway.packet(1, make_segment(greeting), {});
@@ -139,7 +139,7 @@ TEST(GatewayOrder, AHeldPacketLeavesWithAWholeChecksum) {
   FakeTracker tracker;
   FakeEdge edge;
   tracker.connections.push_back(nat::masquerade());
-  gateway::Gateway gateway({}, {}, {tracker, tracker, edge, edge});
+  RouterModel gateway({}, {}, {tracker, tracker, edge, edge});
   const auto say = [&](alg::PacketId id, Side side, net::Seq seq, net::Seq ack, std::string_view text,
                        std::uint32_t clock) {
     const auto key = tracker.connections[0].key(side);

@@ -45,7 +45,7 @@ class Crowd : public testing::Test {
   alg::Time now{};
   alg::PacketId packets_ = 0;
   std::uint64_t ids_ = 0;
-  std::optional<gateway::Gateway> gateway_;
+  std::optional<RouterModel> gateway_;
 };
 
 TEST_F(Crowd, AClientHasItsShareOfSessions) {

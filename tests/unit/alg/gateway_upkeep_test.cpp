@@ -91,7 +91,7 @@ class Transfers : public testing::Test {
 
   FakeTracker tracker;
   FakeEdge edge;
-  gateway::Gateway gateway{{}, {}, {tracker, tracker, edge, edge}};
+  RouterModel gateway{{}, {}, {tracker, tracker, edge, edge}};
   alg::Time now{};
 
  private:

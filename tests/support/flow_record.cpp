@@ -1,0 +1,51 @@
+#include "support/flow_record.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace pinhole::test {
+namespace {
+
+std::uint8_t upper(std::uint8_t byte) {
+  return byte >= 'a' && byte <= 'z' ? static_cast<std::uint8_t>(byte - 'a' + 'A') : byte;
+}
+
+}  // namespace
+
+void SentBytes::add(net::Seq begin, std::span<const std::uint8_t> payload) {
+  ends_.insert((begin + static_cast<std::int64_t>(payload.size())).raw());
+  if (!reading_ || payload.empty()) return;
+  pieces_.push_back({begin, bytes_.size(), payload.size()});
+  bytes_.insert(bytes_.end(), payload.begin(), payload.end());
+}
+
+bool SentBytes::may_read(std::string_view text) const {
+  const auto same = [](std::uint8_t byte, char letter) {
+    return upper(byte) == static_cast<std::uint8_t>(letter);
+  };
+  const bool in_one = std::any_of(pieces_.begin(), pieces_.end(), [&](const PieceAt& piece) {
+    const auto bytes = bytes_of(piece);
+    return std::search(bytes.begin(), bytes.end(), text.begin(), text.end(), same) != bytes.end();
+  });
+  // Telnet commands may stand anywhere in a word; this reader does not look for them.
+  if (in_one || std::find(bytes_.begin(), bytes_.end(), 0xff) != bytes_.end()) return true;
+  std::map<std::uint32_t, std::set<std::uint8_t>> readings;
+  for (const auto& piece : pieces_) {
+    auto at = piece.begin;
+    for (const auto byte : bytes_of(piece)) {
+      readings[at.raw()].insert(upper(byte));
+      at = at + 1;
+    }
+  }
+  return std::any_of(readings.begin(), readings.end(), [&](const auto& reading) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      const auto found = readings.find(reading.first + static_cast<std::uint32_t>(i));
+      if (found == readings.end() || !found->second.contains(static_cast<std::uint8_t>(text[i])))
+        return false;
+    }
+    return true;
+  });
+}
+
+}  // namespace pinhole::test
