@@ -1,8 +1,8 @@
 #include "pinhole/net/tcp_segment.hpp"
 
 #include "net/bytes.hpp"
-#include "net/tcp_options.hpp"
 #include "net/protocols.hpp"
+#include "net/tcp_options.hpp"
 
 namespace pinhole::net {
 namespace {

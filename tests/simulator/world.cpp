@@ -253,6 +253,9 @@ Outcome World::run() {
   if (!lies_) check_streams();
   if (lies_ && !foreign_) check_lies();
   if (!lies_ || foreign_) check_pinholes();
+  // Liars are stopped wherever they are.
+  const bool given_up = end_of(Side::client).host->dead() || end_of(Side::server).host->dead();
+  if (lies_ || given_up) router_->end_has_given_up();
   router_->finish();
   return outcome_;
 }

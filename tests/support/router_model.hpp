@@ -56,6 +56,11 @@ class RouterModel : private alg::Tracker, private alg::Surveyor, private alg::Si
   /// A packet of a known connection that the rules let pass without asking the gateway.
   void bypass(std::span<const std::uint8_t> packet);
 
+  /// An end has given its connection up, perhaps unheard: what was said need not arrive.
+  void end_has_given_up() {
+    for (auto& [id, flow] : flows_) flow.broken_off = true;
+  }
+
   /// Ends the gateway, and checks what holds then.
   void finish();
 

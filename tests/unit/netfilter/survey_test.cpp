@@ -83,11 +83,11 @@ class SurveyTest : public testing::Test {
 TEST_F(SurveyTest, WalksComeOneATurnInTheOrderOfTheirQuestions) {
   Survey survey(lookout(), reports, 20ms);
   Survey::Desk desk(survey);
-  for (const std::uint64_t id : {1, 3, 5}) desk.ask(about(id));
+  for (const std::uint64_t id : {1u, 3u, 5u}) desk.ask(about(id));
   desk.ask_for_pinholes();
   const auto all = answers(desk, 4);
   ASSERT_EQ(all.size(), 4u);
-  EXPECT_EQ(log.searched, (std::vector<std::uint64_t>{1, 3, 5}));
+  EXPECT_EQ(log.searched, (std::vector<std::uint64_t>{1u, 3u, 5u}));
   EXPECT_EQ(std::get<std::vector<alg::Listed>>(all.back()).size(), 3u);
   for (std::size_t i = 1; i < log.walks.size(); ++i) EXPECT_GE(log.walks[i] - log.walks[i - 1], 20ms);
 }
@@ -95,7 +95,7 @@ TEST_F(SurveyTest, WalksComeOneATurnInTheOrderOfTheirQuestions) {
 TEST_F(SurveyTest, WhatIsKnownWaitsForNoWalk) {
   Survey survey(lookout(), reports, 1h);
   Survey::Desk desk(survey);
-  for (const std::uint64_t id : {1, 3, 2, 4})
+  for (const std::uint64_t id : {1u, 3u, 2u, 4u})
     desk.ask(about(id));  // one walk, one that has to wait, two known
   const auto all = answers(desk, 3);
   ASSERT_EQ(all.size(), 3u);
