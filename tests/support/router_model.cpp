@@ -195,7 +195,8 @@ void RouterModel::forward(const Waiting& waiting, std::span<const std::uint8_t> 
 
 void RouterModel::check_rest() {
   current_.reset();
-  const auto usage = gateway_->usage();
+  usage_ = gateway_->usage();
+  const auto& usage = usage_;
   hold(waiting_.size() == usage.waiting_packets, "a packet that nobody holds has no verdict");
   hold(usage.waiting_packets <= limits_.waiting_packets && usage.waiting_bytes <= limits_.waiting_bytes,
        "too much waits for a verdict");
