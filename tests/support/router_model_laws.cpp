@@ -27,7 +27,10 @@ bool is_unseen(Reason reason) {
 RouterModel::Waiting RouterModel::given(alg::PacketId id) {
   auto node = waiting_.extract(id);
   hold(!node.empty(), "a verdict for a packet that has one, or was never handed in");
-  if (!node.empty()) waiting_bytes_ -= node.mapped().packet.size();
+  if (!node.empty()) {
+    waiting_bytes_ -= node.mapped().packet.size();
+    if (node.mapped().flow != nullptr) touch(node.mapped().flow->view);
+  }
   return node.empty() ? Waiting{} : std::move(node.mapped());
 }
 
