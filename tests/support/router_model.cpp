@@ -106,6 +106,7 @@ const RouterModel::Waiting& RouterModel::take_in(alg::PacketId id, std::span<con
   waiting_bytes_ += bytes.size();
   const auto parsed = net::TcpSegment::parse(waiting.packet);
   const auto* segment = std::get_if<net::TcpSegment>(&parsed);
+  if (segment != nullptr) waiting.segment = *segment;
   if (segment != nullptr) waiting.flow = flow_of(*segment, waiting.sender);
   if (waiting.flow == nullptr) return waiting;
   auto& direction = waiting.flow->of(waiting.sender);

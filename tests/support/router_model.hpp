@@ -95,7 +95,8 @@ class RouterModel : private alg::Tracker, private alg::Surveyor, private alg::Si
  private:
   struct Waiting {
     std::vector<std::uint8_t> packet;
-    FlowRecord* flow = nullptr;  // it belongs to no connection
+    std::optional<net::TcpSegment> segment{};  // the view of it
+    FlowRecord* flow = nullptr;                // it belongs to no connection
     alg::Side sender = alg::Side::client;
   };
 
