@@ -112,7 +112,6 @@ const RouterModel::Waiting& RouterModel::take_in(alg::PacketId id, std::span<con
   auto& direction = waiting.flow->of(waiting.sender);
   direction.sent.add(segment->seq(), segment->payload());
   if (segment->payload().empty()) return waiting;
-  direction.unparked = false;
   direction.sent_end =
       net::later(direction.sent_end.value_or(segment->payload_end()), segment->payload_end());
   return waiting;

@@ -143,7 +143,9 @@ void RouterModel::send_back(alg::PacketId id, alg::Answer answer, std::span<cons
   } else {
     auto& direction = flow.of(waiting.sender);
     hold(direction.sent.ends_at(ack.ack()), "what was not sent was acknowledged in the receiver's name");
-    direction.acknowledged = net::later(direction.acknowledged.value_or(ack.ack()), ack.ack());
+    const bool more = !direction.acknowledged || ack.ack() > *direction.acknowledged;
+    if (more) direction.acknowledged = ack.ack();
+    if (more) direction.unparked = false;
   }
   arrivals_.push_back({flow.view.id, waiting.sender, {packet.begin(), packet.end()}, true});
   around_.sink.send_back(id, answer, packet);
