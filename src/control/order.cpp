@@ -25,6 +25,11 @@ Fate hold(Session& session, const Arrival& arrival, const alg::Limits& limits, D
 Fate park(Session& session, const Arrival& arrival, DelayedVerdicts& delayed) {
   auto& channel = session.channel(arrival.sender);
   const auto& client = session.nat.client.address;
+  // A shorter repetition could not carry what was absorbed behind its end.
+  const auto* parked = channel.waiting.parked();
+  if (parked != nullptr && parked->segment().payload_end() > arrival.segment.payload_end()) {
+    return Fate::drop(Reason::acknowledged_locally);
+  }
   drop_parked(channel, Reason::acknowledged_locally, delayed);
   if (!delayed.has_room(client, arrival.segment.packet().size()))
     return Fate::drop(Reason::acknowledged_locally);

@@ -33,6 +33,7 @@ class WaitingPackets {
   }
 
   bool has_parked() const { return parked_.has_value(); }
+  const DelayedPacket* parked() const { return parked_ ? &*parked_ : nullptr; }
   void park(DelayedPacket packet) { parked_ = std::move(packet); }
   std::optional<DelayedPacket> take_parked() { return std::exchange(parked_, std::nullopt); }
 

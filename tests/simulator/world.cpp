@@ -115,9 +115,12 @@ void World::at_router(const std::vector<std::uint8_t>& packet) {
 }
 
 void World::leave_router() {
-  for (auto& arrival : router_->take_arrivals()) {
+  router_->take_arrivals(leaving_);
+  for (auto& arrival : leaving_) {
     record(arrival.packet);
-    travel(Event::Kind::at_host, arrival.at, {std::move(arrival.packet)});
+    std::vector<Host::Packet> alone;
+    alone.push_back(std::move(arrival.packet));
+    travel(Event::Kind::at_host, arrival.at, std::move(alone));
   }
 }
 

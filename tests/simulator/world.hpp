@@ -97,6 +97,7 @@ class World : private alg::Sink, private alg::Observer, private alg::Surveyor {
   Rules rules_;
   alg::Limits limits_;
   std::unique_ptr<RouterModel> router_;
+  std::vector<RouterModel::Arrival> leaving_;
   End ends_[2];
   std::unique_ptr<FtpClient> client_;
   std::unique_ptr<FtpServer> server_;

@@ -11,10 +11,29 @@ std::uint8_t upper(std::uint8_t byte) {
   return byte >= 'a' && byte <= 'z' ? static_cast<std::uint8_t>(byte - 'a' + 'A') : byte;
 }
 
+constexpr std::int32_t kNear = 1 << 17;
+
 }  // namespace
 
+bool SentBytes::ends_at(net::Seq end) const {
+  if (!first_) return false;
+  const auto distance = end - *first_;
+  if (distance < 0 || distance >= kNear) return far_ends_.contains(end.raw());
+  const auto index = static_cast<std::size_t>(distance);
+  return index < near_ends_.size() && near_ends_[index];
+}
+
 void SentBytes::add(net::Seq begin, std::span<const std::uint8_t> payload) {
-  ends_.insert((begin + static_cast<std::int64_t>(payload.size())).raw());
+  const auto end = begin + static_cast<std::int64_t>(payload.size());
+  if (!first_) first_ = begin;
+  const auto distance = end - *first_;
+  if (distance < 0 || distance >= kNear) {
+    far_ends_.insert(end.raw());
+  } else {
+    const auto index = static_cast<std::size_t>(distance);
+    if (index >= near_ends_.size()) near_ends_.resize(index + 1);
+    near_ends_[index] = true;
+  }
   if (!reading_ || payload.empty()) return;
   pieces_.push_back({begin, bytes_.size(), payload.size()});
   bytes_.insert(bytes_.end(), payload.begin(), payload.end());

@@ -21,7 +21,7 @@ class SentBytes {
  public:
   void add(net::Seq begin, std::span<const std::uint8_t> payload);
   /// A segment of it ended before this number.
-  bool ends_at(net::Seq end) const { return ends_.contains(end.raw()); }
+  bool ends_at(net::Seq end) const;
   /// Whether `text`, of upper-case letters, can be read in it: any reading of pieces that overlap counts.
   bool may_read(std::string_view text) const;
   /// Bytes that nobody will read again are not kept.
@@ -40,7 +40,9 @@ class SentBytes {
   bool reading_ = true;
   std::vector<std::uint8_t> bytes_;
   std::vector<PieceAt> pieces_;
-  std::unordered_set<std::uint32_t> ends_;
+  std::optional<net::Seq> first_;
+  std::vector<bool> near_ends_;  // by their distance from first_
+  std::unordered_set<std::uint32_t> far_ends_;
 };
 
 struct FlowRecord {

@@ -106,12 +106,12 @@ const RouterModel::Waiting& RouterModel::take_in(alg::PacketId id, std::span<con
   waiting_bytes_ += bytes.size();
   const auto parsed = net::TcpSegment::parse(waiting.packet);
   const auto* segment = std::get_if<net::TcpSegment>(&parsed);
+  if (segment != nullptr) waiting.segment = *segment;
   if (segment != nullptr) waiting.flow = flow_of(*segment, waiting.sender);
   if (waiting.flow == nullptr) return waiting;
   auto& direction = waiting.flow->of(waiting.sender);
   direction.sent.add(segment->seq(), segment->payload());
   if (segment->payload().empty()) return waiting;
-  direction.unparked = false;
   direction.sent_end =
       net::later(direction.sent_end.value_or(segment->payload_end()), segment->payload_end());
   return waiting;
@@ -195,7 +195,8 @@ void RouterModel::forward(const Waiting& waiting, std::span<const std::uint8_t> 
 
 void RouterModel::check_rest() {
   current_.reset();
-  const auto usage = gateway_->usage();
+  usage_ = gateway_->usage();
+  const auto& usage = usage_;
   hold(waiting_.size() == usage.waiting_packets, "a packet that nobody holds has no verdict");
   hold(usage.waiting_packets <= limits_.waiting_packets && usage.waiting_bytes <= limits_.waiting_bytes,
        "too much waits for a verdict");

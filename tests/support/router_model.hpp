@@ -51,7 +51,8 @@ class RouterModel : private alg::Tracker, private alg::Surveyor, private alg::Si
   void tick(alg::Time now);
   void answer(const alg::TransferAnswer& answer, alg::Time now);
   void answer(std::span<const alg::Listed> pinholes);
-  alg::Usage usage() const { return gateway_->usage(); }
+  /// After the last call.
+  const alg::Usage& usage() const { return usage_; }
 
   /// A packet of a known connection that the rules let pass without asking the gateway.
   void bypass(std::span<const std::uint8_t> packet);
@@ -73,6 +74,11 @@ class RouterModel : private alg::Tracker, private alg::Surveyor, private alg::Si
   };
   /// Those since the last call, in order.
   std::vector<Arrival> take_arrivals() { return std::exchange(arrivals_, {}); }
+  /// The same, into a vector whose memory is used again.
+  void take_arrivals(std::vector<Arrival>& into) {
+    into.clear();
+    into.swap(arrivals_);
+  }
 
   /// What a receiver that loses nothing acknowledges, in the numbers that it sees.
   net::Seq next(std::uint64_t flow, alg::Side receiver) const;
@@ -89,7 +95,8 @@ class RouterModel : private alg::Tracker, private alg::Surveyor, private alg::Si
  private:
   struct Waiting {
     std::vector<std::uint8_t> packet;
-    FlowRecord* flow = nullptr;  // it belongs to no connection
+    std::optional<net::TcpSegment> segment{};  // the view of it
+    FlowRecord* flow = nullptr;                // it belongs to no connection
     alg::Side sender = alg::Side::client;
   };
 
@@ -139,6 +146,7 @@ class RouterModel : private alg::Tracker, private alg::Surveyor, private alg::Si
   std::unordered_map<std::uint64_t, FlowRecord> flows_;
   std::unordered_map<alg::PacketId, Waiting> waiting_;
   std::size_t waiting_bytes_ = 0;
+  alg::Usage usage_;
   std::vector<FlowRecord*> touched_;  // in this call
   std::vector<Arrival> arrivals_;
   Transcript transcript_;

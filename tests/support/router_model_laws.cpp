@@ -27,7 +27,10 @@ bool is_unseen(Reason reason) {
 RouterModel::Waiting RouterModel::given(alg::PacketId id) {
   auto node = waiting_.extract(id);
   hold(!node.empty(), "a verdict for a packet that has one, or was never handed in");
-  if (!node.empty()) waiting_bytes_ -= node.mapped().packet.size();
+  if (!node.empty()) {
+    waiting_bytes_ -= node.mapped().packet.size();
+    if (node.mapped().flow != nullptr) touch(node.mapped().flow->view);
+  }
   return node.empty() ? Waiting{} : std::move(node.mapped());
 }
 
@@ -66,8 +69,9 @@ bool RouterModel::fail(alg::PacketId id) {
 void RouterModel::check_replacement(const Waiting& waiting, const alg::Verdict& verdict) {
   hold(waiting.flow != nullptr, "a packet of no connection was replaced");
   hold(checksums_right(verdict.packet), "a replacement does not parse or has a wrong checksum");
+  if (broken_ != nullptr) return;  // the gateway is ending, and it is told afterwards
   hold(verdict.packet.size() <= std::max(waiting.packet.size(), kSafePacket), "a replacement is too large");
-  const auto before = std::get<net::TcpSegment>(net::TcpSegment::parse(waiting.packet));
+  const auto& before = *waiting.segment;
   const auto after = std::get<net::TcpSegment>(net::TcpSegment::parse(verdict.packet));
   hold(net::FlowKey::of(before) == net::FlowKey::of(after), "a replacement goes elsewhere");
   hold(before.ack() == after.ack() && before.window() == after.window(),
@@ -77,15 +81,18 @@ void RouterModel::check_replacement(const Waiting& waiting, const alg::Verdict& 
 
 /// What conntrack and the receiver behind it make of a packet that goes on.
 void RouterModel::deliver(const Waiting& waiting, const alg::Verdict& verdict) {
-  const auto packet = verdict.action == Action::replace ? verdict.packet : std::span(waiting.packet);
-  const auto parsed = net::TcpSegment::parse(packet);
-  const auto* segment = std::get_if<net::TcpSegment>(&parsed);
-  hold(segment != nullptr, "what is no segment has passed");
-  if (waiting.flow == nullptr || segment == nullptr) return;
-  forward(waiting, packet, segment->seq());
+  auto segment = waiting.segment;
+  if (verdict.action == Action::replace) {
+    const auto parsed = net::TcpSegment::parse(verdict.packet);
+    const auto* replacing = std::get_if<net::TcpSegment>(&parsed);
+    segment = replacing != nullptr ? std::optional(*replacing) : std::nullopt;
+  }
+  hold(segment.has_value(), "what is no segment has passed");
+  if (waiting.flow == nullptr || !segment) return;
+  forward(waiting, verdict.action == Action::replace ? verdict.packet : std::span(waiting.packet),
+          segment->seq());
   auto& flow = *waiting.flow;
-  const bool same = verdict.action == Action::accept;
-  const auto original = same ? *segment : std::get<net::TcpSegment>(net::TcpSegment::parse(waiting.packet));
+  const auto& original = *waiting.segment;
   if (!original.payload().empty()) {
     auto& end = flow.of(waiting.sender).gone_on_end;
     end = net::later(end.value_or(original.payload_end()), original.payload_end());
@@ -122,9 +129,10 @@ void RouterModel::send_back(alg::PacketId id, alg::Answer answer, std::span<cons
   const auto found = waiting_.find(id);
   hold(found != waiting_.end() && found->second.flow != nullptr, "an answer to no packet");
   hold(checksums_right(packet), "an answer does not parse or has a wrong checksum");
+  if (broken_ != nullptr) return;
   const auto& waiting = found->second;
   auto& flow = *waiting.flow;
-  const auto asked = std::get<net::TcpSegment>(net::TcpSegment::parse(waiting.packet));
+  const auto& asked = *waiting.segment;
   const auto ack = std::get<net::TcpSegment>(net::TcpSegment::parse(packet));
   hold(ack.source() == asked.destination() && ack.destination() == asked.source(),
        "an answer goes elsewhere");
@@ -135,7 +143,9 @@ void RouterModel::send_back(alg::PacketId id, alg::Answer answer, std::span<cons
   } else {
     auto& direction = flow.of(waiting.sender);
     hold(direction.sent.ends_at(ack.ack()), "what was not sent was acknowledged in the receiver's name");
-    direction.acknowledged = net::later(direction.acknowledged.value_or(ack.ack()), ack.ack());
+    const bool more = !direction.acknowledged || ack.ack() > *direction.acknowledged;
+    if (more) direction.acknowledged = ack.ack();
+    if (more) direction.unparked = false;
   }
   arrivals_.push_back({flow.view.id, waiting.sender, {packet.begin(), packet.end()}, true});
   around_.sink.send_back(id, answer, packet);

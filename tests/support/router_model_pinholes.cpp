@@ -71,9 +71,9 @@ void RouterModel::notice(const alg::Event& event) {
 
 void RouterModel::check(FlowRecord& flow, const alg::Began&) {
   hold(!flow.alive, "a flow began twice");
-  const auto& [packet, placed, sender] = waiting_.at(current_.value());
+  const auto& [packet, segment, placed, sender] = waiting_.at(current_.value());
   hold(placed == &flow, "a flow began with a packet of another");
-  const auto first = std::get<net::TcpSegment>(net::TcpSegment::parse(packet));
+  const auto& first = segment.value();
   auto& own = flow.of(sender);
   auto& peers = flow.of(other(sender));
   flow.alive = true;

@@ -1,11 +1,14 @@
 #include "support/transcript.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "pinhole/net/tcp_segment.hpp"
 
 namespace pinhole::test {
 namespace {
+
+constexpr std::size_t kUsualPacket = 160;
 
 std::string quoted(std::span<const std::uint8_t> bytes) {
   std::string text = "\"";
@@ -81,35 +84,44 @@ std::string describe_packet(std::span<const std::uint8_t> packet) {
   return segment->payload().empty() ? text : text + ' ' + quoted(segment->payload());
 }
 
-Transcript::Entry& Transcript::next(const char* what, alg::PacketId id) {
+Transcript::Entry& Transcript::next(const char* what, alg::PacketId id,
+                                    std::span<const std::uint8_t> packet) {
+  if (entries_.empty()) {
+    entries_.reserve(most_);
+    bytes_.resize(most_ * kUsualPacket);
+  }
   if (entries_.size() < most_) entries_.emplace_back();
   auto& entry = entries_[count_++ % most_];
   entry.when = now_;
   entry.what = what;
   entry.id = id;
   entry.reason.reset();
-  entry.packet.clear();
   entry.detail.clear();
+  entry.size = packet.size();
+  if (packet.empty() || packet.size() > bytes_.size()) return entry;
+  const auto left = bytes_.size() - bytes_count_ % bytes_.size();
+  if (packet.size() > left) bytes_count_ += left;
+  entry.bytes_at = bytes_count_;
+  std::ranges::copy(packet, bytes_.begin() + static_cast<std::ptrdiff_t>(bytes_count_ % bytes_.size()));
+  bytes_count_ += packet.size();
   return entry;
 }
 
 void Transcript::packet(alg::PacketId id, std::span<const std::uint8_t> packet) {
-  next("packet", id).packet.assign(packet.begin(), packet.end());
+  next("packet", id, packet);
 }
 
 void Transcript::bypassed(std::span<const std::uint8_t> packet) {
-  next("bypass", 0).packet.assign(packet.begin(), packet.end());
+  next("bypass", 0, packet);
 }
 
 void Transcript::verdict(alg::PacketId id, const alg::Verdict& verdict) {
   static constexpr const char* kActions[] = {"  accept", "  replace", "  drop"};
-  auto& entry = next(kActions[static_cast<std::size_t>(verdict.action)], id);
-  entry.reason = verdict.reason;
-  entry.packet.assign(verdict.packet.begin(), verdict.packet.end());
+  next(kActions[static_cast<std::size_t>(verdict.action)], id, verdict.packet).reason = verdict.reason;
 }
 
 void Transcript::sent_back(alg::PacketId id, std::span<const std::uint8_t> packet) {
-  next("  send back", id).packet.assign(packet.begin(), packet.end());
+  next("  send back", id, packet);
 }
 
 void Transcript::failed(alg::PacketId id, bool passes) {
@@ -137,6 +149,12 @@ void Transcript::closed(const alg::Pinhole& pinhole, bool was_there) {
   next("  close", 0).detail = pinhole_text(pinhole) + (was_there ? "" : " -> was not there");
 }
 
+std::string Transcript::packet_of(const Entry& entry) const {
+  const bool kept = entry.size <= bytes_.size() && bytes_count_ - entry.bytes_at <= bytes_.size();
+  if (!kept) return std::to_string(entry.size) + " bytes, not kept";
+  return describe_packet(std::span(bytes_).subspan(entry.bytes_at % bytes_.size(), entry.size));
+}
+
 std::string Transcript::text() const {
   std::string text;
   const auto kept = entries_.size();
@@ -149,7 +167,7 @@ std::string Transcript::text() const {
     text += entry.what;
     if (entry.id != 0) text += ' ' + std::to_string(entry.id);
     if (entry.reason) text += ' ' + std::string(alg::name_of(*entry.reason));
-    if (!entry.packet.empty()) text += ' ' + describe_packet(entry.packet);
+    if (entry.size > 0) text += ' ' + packet_of(entry);
     if (!entry.detail.empty()) text += ' ' + entry.detail;
     text += '\n';
   }

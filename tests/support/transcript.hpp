@@ -38,14 +38,18 @@ class Transcript {
     const char* what = "";  // of static storage
     alg::PacketId id = 0;
     std::optional<alg::Reason> reason;
-    std::vector<std::uint8_t> packet;
+    std::uint64_t bytes_at = 0;  // of its packet, in the ring
+    std::size_t size = 0;
     std::string detail;
   };
-  Entry& next(const char* what, alg::PacketId id);
+  Entry& next(const char* what, alg::PacketId id, std::span<const std::uint8_t> packet = {});
+  std::string packet_of(const Entry& entry) const;
 
   std::size_t most_;
   std::vector<Entry> entries_;  // a ring once it is full: the slots keep their capacity
   std::uint64_t count_ = 0;
+  std::vector<std::uint8_t> bytes_;  // a ring, too
+  std::uint64_t bytes_count_ = 0;
   alg::Time now_{};
 };
 

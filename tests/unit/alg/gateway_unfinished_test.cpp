@@ -170,5 +170,18 @@ TEST(GatewayUnfinished, TheGatewaysEndReleasesIt) {
   EXPECT_EQ(talk.edge.verdicts.at(1002).action, Action::accept);
 }
 
+/// Found by the simulator's law that what is acknowledged is kept.
+TEST(GatewayUnfinished, AShorterRepetitionDoesNotTakeItsPlace) {
+  Conversation talk(nat::masquerade());
+  talk.log_in();
+  talk.client("PASV\r\n");
+  talk.server("227 Enterin");
+  const auto second = talk.next(Side::server);
+  talk.server("g Passive Mod");
+  talk.resend(Side::server, second, "g Passive ");
+  EXPECT_EQ(talk.last().reason, Reason::acknowledged_locally);
+  EXPECT_EQ(talk.wait(std::chrono::seconds(16), Side::client), "227 Entering Passive Mod");
+}
+
 }  // namespace
 }  // namespace pinhole::test
