@@ -182,7 +182,7 @@ void RouterModel::forward(const Waiting& waiting, std::span<const std::uint8_t> 
   const auto& flow = *waiting.flow;
   const auto receiver = other(waiting.sender);
   auto& arrival =
-      arrivals_.emplace_back(flow.view.id, receiver, std::vector(packet.begin(), packet.end()), false);
+      arrivals_.emplace_back(Arrival{flow.view.id, receiver, {packet.begin(), packet.end()}, false});
   const auto& peers = flow.shift[receiver];
   const auto by = flow.shift[waiting.sender].shift(seq) - seq;
   if (by != 0) net::shift_seq(arrival.packet, by);
