@@ -121,8 +121,10 @@ class Session {
 
   void connect() {
     const Listener listener(world_.lab(), Role::server, {route_.server, route_.server_port});
-    auto client =
-        dial(world_.lab(), Role::client, route_.dialed, kSessionPatience, {.from = {route_.client, 0}});
+    auto client = world_.at_fresh_port(plan_.seed, [this](std::uint16_t port) {
+      return dial(world_.lab(), Role::client, route_.dialed, kSessionPatience,
+                  {.from = {route_.client, port}});
+    });
     auto server = client ? listener.accept(kSessionPatience) : std::nullopt;
     if (!server) throw Complaint("no control connection to " + text_of(route_.dialed));
     const bool cut = cutting_ == Cutting::as_planned;
