@@ -18,8 +18,9 @@ std::optional<Difference> difference_of_step(const StepOutcome& reference, const
   using Kind = Difference::Kind;
   if (!ours.complaint.empty()) return Difference{Kind::failed, ours.complaint};
   if (ours.timers_waited > 0 && reference.timers_waited == 0) {
-    return Difference{Kind::waited, "waited for " + std::to_string(ours.timers_waited) +
-                                        " retransmission timer(s); the reference for none"};
+    return Difference{ours.stalled ? Kind::slow : Kind::waited,
+                      "waited for " + std::to_string(ours.timers_waited) +
+                          " retransmission timer(s); the reference for none"};
   }
   const auto allowed = 2 * reference.taken + kRetransmissionTimeout;
   if (const auto own = ours.taken - ours.paused; own > allowed) {

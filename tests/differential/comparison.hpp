@@ -12,7 +12,7 @@ namespace pinhole::test {
 
 struct Difference {
   enum class Kind {
-    slow,    ///< slower than twice the reference and a retransmission timeout
+    slow,  ///< slower than twice the reference and a retransmission timeout, or waited while all stood still
     waited,  ///< for a retransmission timer, where the reference did not
     failed,  ///< what was said, who connected or which bytes arrived is otherwise
   };

@@ -5,17 +5,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <stdexcept>
-#include <system_error>
 
 #include "property/random.hpp"
 #include "support/socket_options.hpp"
 
 namespace pinhole::test {
 namespace {
-
-constexpr int kPortsTried = 100;  // a fresh one may be a connection's own end just now
 
 Role role_of(Side side) {
   return side == Side::client ? Role::client : Role::server;
@@ -69,19 +64,13 @@ Address DataConnection::listen(Side side) {
   const bool client = side == Side::client;
   const auto& own = client ? route_.client : route_.server;
   const auto wish = Random(plan_.seed + (++listened_ << 48)).any();
-  for (int left = kPortsTried; left > 0; --left) {
-    const auto port = world_.fresh_port(wish);
-    try {
-      listener_.emplace(world_.lab(), role_of(side), Address{own, port});
-    } catch (const std::system_error& error) {
-      if (error.code().value() != EADDRINUSE) throw;
-      continue;
-    }
-    if (client && plan_.habits.client.announces_seen) return {route_.seen, port};
-    if (!client && plan_.habits.server.announces_dialed) return {route_.dialed.host, port};
-    return {own, port};
-  }
-  throw std::logic_error("no free port to listen at");
+  const auto port = world_.at_fresh_port(wish, [&](std::uint16_t fresh) {
+    listener_.emplace(world_.lab(), role_of(side), Address{own, fresh});
+    return fresh;
+  });
+  if (client && plan_.habits.client.announces_seen) return {route_.seen, port};
+  if (!client && plan_.habits.server.announces_dialed) return {route_.dialed.host, port};
+  return {own, port};
 }
 
 bool DataConnection::call(Side side, const Address& to, Milliseconds limit) {

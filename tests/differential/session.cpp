@@ -12,6 +12,7 @@
 #include "differential/control_end.hpp"
 #include "differential/data_connection.hpp"
 #include "differential/endpoints.hpp"
+#include "differential/stalls.hpp"
 
 namespace pinhole::test {
 namespace {
@@ -94,10 +95,12 @@ class Session {
     }
     result.taken = Clock::now() - begin;
     result.paused = paused_;
+    result.stalled = stalls().any_since(begin);
     result.timers_waited = timers_waited();
     if (!result.complaint.empty()) tell("FAILED: " + result.complaint);
     if (result.timers_waited > 0) {
-      tell(std::to_string(result.timers_waited) + " retransmission timer(s) expired in this step");
+      tell(std::to_string(result.timers_waited) + " retransmission timer(s) expired in this step" +
+           (result.stalled ? ", while the machine stood still" : ""));
     }
     outcome_.steps.push_back(result);
     return result.complaint.empty();
@@ -118,8 +121,10 @@ class Session {
 
   void connect() {
     const Listener listener(world_.lab(), Role::server, {route_.server, route_.server_port});
-    auto client =
-        dial(world_.lab(), Role::client, route_.dialed, kSessionPatience, {.from = {route_.client, 0}});
+    auto client = world_.at_fresh_port(plan_.seed, [this](std::uint16_t port) {
+      return dial(world_.lab(), Role::client, route_.dialed, kSessionPatience,
+                  {.from = {route_.client, port}});
+    });
     auto server = client ? listener.accept(kSessionPatience) : std::nullopt;
     if (!server) throw Complaint("no control connection to " + text_of(route_.dialed));
     const bool cut = cutting_ == Cutting::as_planned;

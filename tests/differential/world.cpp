@@ -106,12 +106,16 @@ Route World::route(const Way& way) const {
 std::uint16_t World::fresh_port(std::uint64_t seed) {
   constexpr std::uint64_t kFirst = 1024, kPorts = 65'536 - kFirst;
   constexpr std::uint64_t kControl = 2121;
-  constexpr std::uint64_t kStride = 40'507;                  // has no divisor in common with kPorts
-  if (used_ports_.size() > kPorts / 2) used_ports_.clear();  // the oldest are long forgotten everywhere
+  constexpr std::uint64_t kStride = 40'507;  // has no divisor in common with kPorts
+  if (used_ports_.size() > kPorts / 2) {
+    used_ports_.erase(in_order_.front());
+    in_order_.pop_front();
+  }
   auto port = static_cast<std::uint16_t>(kFirst + seed % kPorts);
   while (port == kControl || !used_ports_.insert(port).second) {
     port = static_cast<std::uint16_t>(kFirst + (port - kFirst + kStride) % kPorts);
   }
+  in_order_.push_back(port);
   return port;
 }
 

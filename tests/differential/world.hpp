@@ -5,9 +5,11 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <set>
 #include <string>
+#include <system_error>
 
 #include "differential/plan.hpp"
 #include "differential/timers.hpp"
@@ -38,8 +40,20 @@ class World {
   const Lab& lab() const { return lab_; }
   Route route(const Way& way) const;
 
-  /// A data port that no session of this world has used, near one that depends on the seed alone.
-  std::uint16_t fresh_port(std::uint64_t seed);
+  /// What `use` makes of a port that no session of this world has used lately, near one that depends on the
+  /// seed alone. A port whose latest connection an end or the router still remembers would cost a timer.
+  /// `use` throws std::system_error where the port is taken, then another is tried.
+  template <class Use>
+  auto at_fresh_port(std::uint64_t seed, const Use& use) {
+    for (int left = kPortsTried;; --left) {
+      const auto port = fresh_port(seed);
+      try {
+        return use(port);
+      } catch (const std::system_error& error) {
+        if (error.code() != std::errc::address_in_use || left == 0) throw;
+      }
+    }
+  }
 
   Timers::Counts timers() const { return client_timers_.counts() + server_timers_.counts(); }
 
@@ -47,6 +61,9 @@ class World {
   std::string log();
 
  private:
+  static constexpr int kPortsTried = 100;
+
+  std::uint16_t fresh_port(std::uint64_t seed);
   void apply(const std::string& ruleset) const;
 
   Lab lab_;
@@ -54,6 +71,7 @@ class World {
   std::unique_ptr<Gateway> gateway_;
   std::size_t log_read_ = 0;
   std::set<std::uint16_t> used_ports_;
+  std::deque<std::uint16_t> in_order_;  // the same, the longest used first
 };
 
 }  // namespace pinhole::test
