@@ -2,9 +2,6 @@
 #
 # Some tests of a program of GoogleTest as one entry of ctest, or as n that share them: a process for each test would
 # cost more than most tests do. The report each entry leaves lets scripts/test count single tests (tests/tally).
-#
-# scripts/test runs as many as twice the processors at a time, since labs mostly wait: an entry that keeps a processor
-# busy says PROCESSORS 2, one that measures time between two processes says 4.
 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/reports)
 
 # The report of the entry `name`, which tests/tally will expect.

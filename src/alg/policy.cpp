@@ -20,4 +20,14 @@ const std::shared_ptr<const Policy>& Policies::of(const NatView& flow) const {
   return found == by_server_.end() ? general_ : found->second;
 }
 
+std::vector<std::shared_ptr<const Policy>> Policies::that_may_hold(const net::FlowKey& packet) const {
+  std::vector policies{general_};
+  for (const auto& [network, policy] : by_server_) {
+    if (network.contains(packet.source.address) || network.contains(packet.destination.address))
+      return {policy};
+    policies.push_back(policy);
+  }
+  return policies;
+}
+
 }  // namespace pinhole::alg

@@ -48,9 +48,10 @@ constexpr std::array kPackets{
                "Queue packets after conntrack has defragmented them, as the rules of pinhole-nft and "
                "pinhole-iptables do."},
     ReasonText{unknown_connection, "unknown-connection",
-               "The packet has no conntrack entry; it passed uninspected.",
-               "Queue packets of established connections only, as the rules of pinhole-nft and "
-               "pinhole-iptables do."},
+               "Conntrack has no entry for the packet, as after a reboot or a flush. It passed uninspected "
+               "or, where "
+               "commands are filtered, the connection was reset.",
+               "Have the client reconnect."},
     ReasonText{
         session_table_full, "session-table-full",
         "The session table is full. A new control connection is reset; a packet of an older one passes "
@@ -80,7 +81,7 @@ constexpr std::array kNegotiations{
     ReasonText{
         mid_stream, "mid-stream",
         "The beginning of the session was not seen, so Pinhole does not know whether the client logged in.",
-        "Have the client reconnect, or see mid-stream in pinhole.conf(5)."},
+        "Have the client reconnect."},
     ReasonText{too_many_commands, "too-many-commands",
                "More commands are waiting for a reply than max-outstanding-commands allows, so replies can "
                "no longer be matched to commands; no more pinholes are opened for the session.",

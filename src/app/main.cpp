@@ -21,6 +21,7 @@ constexpr std::array kSubcommands{
     Subcommand{"run", "run the gateway in the foreground", run_main},
     Subcommand{"replay", "show what the gateway would do with a capture", replay_main},
     Subcommand{"explain", "explain a reason and what to do about it", explain_main},
+    Subcommand{"distrust", "mark existing control connections as not inspected", distrust_main},
 };
 
 void print_usage(std::FILE* out) {

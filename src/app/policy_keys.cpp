@@ -18,8 +18,6 @@ constexpr std::array kPasvOtherHost{std::pair{"repair"sv, alg::PasvOtherHost::re
                                     std::pair{"refuse"sv, alg::PasvOtherHost::refuse}};
 constexpr std::array kUnfinished{std::pair{"pass"sv, alg::UnfinishedLine::pass},
                                  std::pair{"refuse"sv, alg::UnfinishedLine::refuse}};
-constexpr std::array kMidStream{std::pair{"no-pinholes"sv, alg::MidStream::no_pinholes},
-                                std::pair{"pick-up"sv, alg::MidStream::pick_up}};
 
 bool read_command(std::string_view text, std::string& target) {
   const auto command = ftp::parse_command(text);
@@ -147,13 +145,6 @@ constexpr std::array kKeys{
         "pass or refuse",
         [](std::string_view text, Settings& s) {
           return read_choice(text, kUnfinished, s.policy.on_unfinished_line);
-        }},
-    Key{"mid-stream",
-        "sessions whose beginning was not seen: no-pinholes, or pick-up (treat as logged in) (default "
-        "no-pinholes)",
-        "no-pinholes or pick-up",
-        [](std::string_view text, Settings& s) {
-          return read_choice(text, kMidStream, s.policy.mid_stream);
         }},
     Key{"on-refusal", "what is refused: mask (the session goes on) or reset (default mask)", "mask or reset",
         [](std::string_view text, Settings& s) { return read_choice(text, kRefusals, s.policy.on_refusal); }},

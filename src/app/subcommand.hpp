@@ -18,5 +18,6 @@ using Main = int(std::span<char* const> arguments);
 Main run_main;
 Main replay_main;
 Main explain_main;
+Main distrust_main;
 
 }  // namespace pinhole::app

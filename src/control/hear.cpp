@@ -48,10 +48,10 @@ bool is_obeyed(Side sender, const ftp::Heard& heard, const stream::Line& line, s
   return ftp::find_endpoint(heard.form, left).has_value();
 }
 
-Reason why_foreign(const ftp::Heard& heard) {
+Reason why_foreign(const ftp::Session& dialogue) {
   using Standing = ftp::Heard::Standing;
-  if (heard.standing == Standing::from_middle) return Reason::mid_stream;
-  return heard.standing == Standing::overrun ? Reason::too_many_commands : Reason::not_ftp;
+  if (dialogue.why_foreign() == Standing::from_middle) return Reason::mid_stream;
+  return dialogue.why_foreign() == Standing::overrun ? Reason::too_many_commands : Reason::not_ftp;
 }
 
 /// Clear text after TLS counts only if both sides did speak TLS: else anybody could skip the login with it.
@@ -100,8 +100,8 @@ std::optional<Reason> refuse_foreign(const Session& session, const ftp::Heard& h
                                      alg::Observer& observer) {
   if (heard.kind != ftp::Heard::Kind::foreign || session.policy->on_not_ftp == alg::OnNotFtp::pass)
     return std::nullopt;
-  if (heard.standing == ftp::Heard::Standing::from_middle) return std::nullopt;  // mid-stream says
-  const Reason why = why_foreign(heard);
+  if (heard.standing == ftp::Heard::Standing::from_middle) return std::nullopt;
+  const Reason why = why_foreign(session.dialogue);
   observer.notice({session.nat, alg::Refused{why, {}, arrival.id, session.policy->observe}});
   if (session.policy->observe) return std::nullopt;
   return why;
@@ -136,7 +136,7 @@ void hear_line(Session& session, const Arrival& arrival, const stream::Line& lin
   const auto heard = sender == Side::client ? session.dialogue.hear_command(line.text, !line.overlong())
                                             : session.dialogue.hear_reply(line.text, !line.overlong());
   if (session.dialogue.state() == ftp::Session::State::foreign) {
-    report_not_ftp(session, why_foreign(heard), negotiator, observer);
+    report_not_ftp(session, why_foreign(session.dialogue), negotiator, observer);
   }
   const bool too_long =
       exceeds_length(session, sender, line.length) && refuse_length(session, arrival, observer);

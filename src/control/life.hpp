@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "pinhole/net/side.hpp"
+#include "pinhole/net/per_side.hpp"
 
 namespace pinhole::control {
 
@@ -30,9 +30,12 @@ class Life {
   /// This side's FIN came in order.
   bool has_left(net::Side side) const { return both_left_ || left_ == side; }
 
-  void spoke() {
+  void spoke(net::Side side) {
+    spoken_[side] = true;
     if (stage_ == Stage::silent) stage_ = Stage::open;
   }
+  /// This side has sent payload.
+  bool has_spoken(net::Side side) const { return spoken_[side]; }
   /// True if nobody is left.
   bool fin(net::Side side) {
     both_left_ = both_left_ || (left_ && *left_ != side);
@@ -49,6 +52,7 @@ class Life {
 
  private:
   Stage stage_ = Stage::silent;
+  net::PerSide<bool> spoken_{};
   std::optional<net::Side> left_;
   bool both_left_ = false;
 };

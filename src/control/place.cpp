@@ -1,5 +1,7 @@
 #include "control/place.hpp"
 
+#include <algorithm>
+
 #include "control/filter.hpp"
 #include "control/reset.hpp"
 
@@ -21,8 +23,7 @@ bool may_be_another(const SessionTable::Place& place, const net::TcpSegment& seg
 }
 
 bool is_another(const Session& session, const net::TcpSegment& segment, const std::optional<alg::View>& now) {
-  const bool opens_again = session.life.over() && segment.syn() && segment.has_ack();
-  return !now || now->nat.id != session.nat.id || opens_again;
+  return !now || now->nat.id != session.nat.id || is_begun_anew(session, *now, segment);
 }
 
 std::optional<Reason> crowding(const SessionTable& table, const alg::NatView& flow, const alg::Policy& policy,
@@ -31,6 +32,15 @@ std::optional<Reason> crowding(const SessionTable& table, const alg::NatView& fl
   const auto most = policy.sessions_per_client;
   if (opening && most > 0 && table.open_of(flow.client.address) >= most) return Reason::too_many_sessions;
   return std::nullopt;
+}
+
+Fate pass_unknown(const Arrival& arrival, std::span<const std::shared_ptr<const alg::Policy>> policies,
+                  Outbox& outbox) {
+  const auto filters = [](const auto& policy) { return filters_commands(*policy) && !policy->observe; };
+  if (arrival.segment.payload().empty() || std::ranges::none_of(policies, filters)) {
+    return Fate::accept(Reason::unknown_connection);
+  }
+  return reset_both(arrival, arrival.segment.seq(), Reason::unknown_connection, outbox);
 }
 
 Fate refuse_session(const Arrival& arrival, const alg::Policy& policy, Reason why, Outbox& outbox) {

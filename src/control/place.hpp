@@ -1,6 +1,7 @@
 // look, place: a packet finds its session.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <variant>
@@ -26,6 +27,11 @@ bool is_another(const Session& session, const net::TcpSegment& segment, const st
 /// counted for its client.
 std::optional<Reason> crowding(const SessionTable& table, const alg::NatView& flow, const alg::Policy& policy,
                                const alg::Limits& limits, bool opening);
+
+/// What becomes of a packet of which the tracker knows no connection: conntrack takes it for nothing, or for
+/// one in its middle, or does not show us its own. `policies` may hold for it.
+Fate pass_unknown(const Arrival& arrival, std::span<const std::shared_ptr<const alg::Policy>> policies,
+                  Outbox& outbox);
 
 /// What becomes of the first packet of a session that is one too many; its server has not greeted yet, if it
 /// is an opening one.

@@ -18,14 +18,25 @@ Session::Session(const alg::View& view, Side sender, const net::TcpSegment& firs
                  std::shared_ptr<const alg::Policy> rules, const alg::Limits& limits)
     : nat(view.nat),
       policy(std::move(rules)),
-      origin(first.syn() ? Origin::handshake : Origin::middle),
+      labels(view.labels),
       dialogue({policy->max_outstanding_commands, policy->require_login}),
       channels{Channel(begin_of(Side::client, view, sender, first), view.shift.client, limits),
                Channel(begin_of(Side::server, view, sender, first), view.shift.server, limits)} {
-  if (origin == Origin::handshake) return;
-  // Should a greeting come, it was the beginning nevertheless.
+  const auto standing = believed(view, first);
+  origin = standing.origin;
+  if (origin != Origin::middle) return;
   channel(Side::client).line.begin_in_the_middle();
-  if (policy->mid_stream == alg::MidStream::pick_up) dialogue.pick_up();
+  if (standing.not_ftp) {
+    dialogue.is_not_ftp();
+  } else if (standing.state == ftp::Session::State::foreign) {
+    dialogue.missed();
+  } else {
+    dialogue.resume(standing.state, standing.epsv_all);
+  }
+  if (standing.state != ftp::Session::State::encrypted) return;
+  for (const auto side : {Side::client, Side::server}) {
+    channel(side).tls.emplace(ftp::TlsRecords::in_the_middle());
+  }
 }
 
 alg::Time idle_deadline_of(const Session& session, const alg::Limits& limits) {

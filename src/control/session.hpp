@@ -10,6 +10,7 @@
 #include "control/life.hpp"
 #include "control/pending_line.hpp"
 #include "control/pinhole_record.hpp"
+#include "control/trust.hpp"
 #include "control/waiting_packets.hpp"
 #include "pinhole/alg/limits.hpp"
 #include "pinhole/alg/policy.hpp"
@@ -20,12 +21,6 @@
 #include "pinhole/stream/edited_direction.hpp"
 
 namespace pinhole::control {
-
-/// How a session became known.
-enum class Origin : std::uint8_t {
-  handshake,  ///< its SYN-ACK was seen
-  middle,     ///< what was said before is unknown
-};
 
 /// An edited packet may grow to this size even where the original was smaller: every IPv6 link carries it
 /// (RFC 8200 section 5), and so does any IPv4 link that FTP is used over.
@@ -53,7 +48,8 @@ struct Session {
 
   alg::NatView nat;
   std::shared_ptr<const alg::Policy> policy;
-  Origin origin;
+  Origin origin = Origin::middle;
+  std::optional<alg::Labels> labels;  ///< what the entry says, as far as is known
   Life life;
   ftp::Session dialogue;
   net::PerSide<Channel> channels;

@@ -86,10 +86,7 @@ Heard Session::hear_reply(std::string_view line, bool whole) {
   }
   if (!reply && now_.reply_may_be_cut) return {};
   if (!reply) return now_.state == State::foreign ? Heard{} : become_foreign();
-  if (std::exchange(now_.reply_may_be_cut, false) && first_ == outstanding_.size() &&
-      (reply->code == 220 || reply->code == 120)) {
-    now_.state = State::greeting;  // not its middle after all
-  }
+  now_.reply_may_be_cut = false;
   if (reply->continues) {
     now_.open_reply = reply->code;
     return {};
@@ -178,8 +175,9 @@ void Session::rewind(const Mark& mark) {
   now_ = mark.now;
 }
 
-void Session::pick_up() {
-  now_.state = State::authorized;
+void Session::resume(State state, bool epsv_all) {
+  now_.state = state;
+  now_.epsv_all = epsv_all;
   now_.command_may_be_cut = now_.reply_may_be_cut = true;
 }
 

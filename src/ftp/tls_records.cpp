@@ -7,10 +7,21 @@ namespace {
 
 constexpr std::uint8_t kFirstType = 20, kLastType = 24;  // change_cipher_spec to heartbeat
 constexpr std::size_t kHeader = 5;                       // type, version (2), length (2)
+constexpr std::uint8_t kMajor = 3, kLastMinor = 4;       // SSL 3.0 to TLS 1.3
+
+bool begins_with_header(std::span<const std::uint8_t> bytes) {
+  return bytes.size() >= kHeader && bytes[0] >= kFirstType && bytes[0] <= kLastType && bytes[1] == kMajor &&
+         bytes[2] <= kLastMinor;
+}
 
 }  // namespace
 
 void TlsRecords::skip(std::span<const std::uint8_t>& bytes) {
+  if (lost_ && !begins_with_header(bytes)) {
+    bytes = {};
+    return;
+  }
+  lost_ = false;
   while (!bytes.empty()) {
     if (header_ == kHeader) {
       const auto step = std::min(length_, bytes.size());

@@ -32,7 +32,7 @@ std::variant<Gateway::Walk::Place, Gateway::Walk::Fate> Gateway::Walk::begin(Arr
   // Nothing can be learned from these, and the next packet will do.
   if (segment.rst() || !segment.has_ack()) return Fate::accept(Reason::passed);
   const auto view = around_.tracker.lookup(key);
-  if (!view) return Fate::accept(Reason::unknown_connection);
+  if (!view) return control::pass_unknown(arrival, policies_.that_may_hold(key), outbox_);
 
   const auto& nat = view->nat;
   arrival.sender = key == nat.key(Side::client) ? Side::client : Side::server;
@@ -54,6 +54,14 @@ std::variant<Gateway::Walk::Place, Gateway::Walk::Fate> Gateway::Walk::begin(Arr
   session.last_heard = arrival.now;
   around_.observer.notice({nat, alg::Began{}});
   return Place{&session, arrival.sender};
+}
+
+/// What becomes of the session is in its entry before anything more of it goes on.
+void Gateway::Walk::vouch(Session& session) {
+  const auto due = control::labels_due(session);
+  if (!due) return;
+  const bool written = around_.tracker.apply(session.nat, {.labels = due}) == alg::Applied::all;
+  session.labels = written ? due : std::nullopt;  // it is gone: what this process has heard is all there is
 }
 
 void Gateway::Walk::end(Session& session, Reason why, bool by_reset) {

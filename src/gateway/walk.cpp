@@ -46,6 +46,7 @@ Gateway::Walk::Fate Gateway::Walk::in_order(Session& session, const Arrival& arr
   auto& channel = session.channel(arrival.sender);
   if (control::ends_line(channel, arrival)) control::finish_line(session, arrival.sender);
   const bool fresh = placement.position == Position::fresh;
+  if (!fresh) vouch(session);
   const Fate fate = fresh ? hear(session, arrival, placement.skip)
                           : control::repeat(session, arrival, outbox_, delayed_);  // render
   if (channel.stream.absorbed() == 0) control::drop_parked(channel, Reason::acknowledged_locally, delayed_);
@@ -64,6 +65,7 @@ Gateway::Walk::Fate Gateway::Walk::hear(Session& session, const Arrival& arrival
   const auto before = control::before_hearing(session.channel(arrival.sender), skip);
   const auto hearing = control::hear(session, arrival, arrival.segment.payload().subspan(skip), delayed_,
                                      negotiator_, around_.observer);  // cut, hear, judge, open
+  vouch(session);
   if (hearing.reset) {
     end(session, *hearing.reset, true);
     return control::reset_both(arrival, before.awaited, *hearing.reset, outbox_);
@@ -86,7 +88,7 @@ std::variant<Gateway::Walk::Placement, Gateway::Walk::Fate> Gateway::Walk::order
     return control::pass_reset(session, arrival, outbox_);
   }
   if (segment.syn()) return Fate::accept(Reason::passed);
-  if (!segment.payload().empty()) session.life.spoke();
+  if (!segment.payload().empty()) session.life.spoke(arrival.sender);
   channel.advertised.update(segment);
   if (placement.position == Position::gap) return control::hold(session, arrival, limits_, delayed_);
   return placement;

@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "netfilter/ctnetlink_messages.hpp"
+#include "netfilter/labels.hpp"
 
 namespace pinhole::netfilter {
 namespace {
@@ -90,12 +91,18 @@ stream::SeqShift parse_shift(const nlattr* attribute) {
           static_cast<std::int32_t>(shift.be32(CTA_SEQADJ_OFFSET_AFTER).value_or(0))};
 }
 
-/// An entry stays for a while after its connection's end.
-bool parse_ended(const nlattr* attribute) {
+std::optional<int> parse_tcp_state(const nlattr* attribute) {
   const Attributes<CTA_PROTOINFO_MAX + 1> protocol(attribute);
   const Attributes<CTA_PROTOINFO_TCP_MAX + 1> tcp(protocol[CTA_PROTOINFO_TCP]);
   const auto state = tcp.value(CTA_PROTOINFO_TCP_STATE, 1);
-  return state && (state->front() == TCP_CONNTRACK_TIME_WAIT || state->front() == TCP_CONNTRACK_CLOSE);
+  if (!state) return {};
+  return state->front();
+}
+
+/// An entry stays for a while after its connection's end.
+bool parse_ended(const nlattr* attribute) {
+  const auto state = parse_tcp_state(attribute);
+  return state == TCP_CONNTRACK_TIME_WAIT || state == TCP_CONNTRACK_CLOSE;
 }
 
 /// The message's header, if it is a whole message of this subsystem.
@@ -126,6 +133,9 @@ std::optional<alg::View> parse_conntrack(std::span<const std::uint8_t> message) 
   view.nat.seen = reply->destination;
   view.shift.client = parse_shift(attributes[CTA_SEQ_ADJ_ORIG]);
   view.shift.server = parse_shift(attributes[CTA_SEQ_ADJ_REPLY]);
+  if (const auto bits = attributes.value(CTA_LABELS, LabelBits().size()))
+    view.labels = labels_in(bits->first<16>());
+  view.opening = parse_tcp_state(attributes[CTA_PROTOINFO]) == TCP_CONNTRACK_SYN_RECV;
   return view;
 }
 

@@ -9,6 +9,8 @@
 
 #include <array>
 
+#include "netfilter/labels.hpp"
+
 namespace pinhole::netfilter {
 namespace {
 
@@ -89,6 +91,14 @@ net::FlowKey mask_for(int family) {
   return {{address, 0}, {address, 0xffff}};
 }
 
+Message labels_message(const net::FlowKey& orig, const LabelBits& bits, const LabelBits& mask) {
+  Builder builder(NFNL_SUBSYS_CTNETLINK, IPCTNL_MSG_CT_NEW, NLM_F_ACK, family_of(orig));
+  builder.tuple(CTA_TUPLE_ORIG, orig);
+  builder.bytes(CTA_LABELS, bits);
+  builder.bytes(CTA_LABELS_MASK, mask);
+  return builder.finish();
+}
+
 }  // namespace
 
 Expectation expectation_for(const alg::NatView& flow, const alg::Pinhole& pinhole) {
@@ -135,6 +145,17 @@ Message conntrack_shift(const net::FlowKey& orig, alg::Side sender, const stream
     builder.be32(CTA_SEQADJ_OFFSET_AFTER, static_cast<std::uint32_t>(shift.after));
   });
   return builder.finish();
+}
+
+Message conntrack_labels(const net::FlowKey& orig, const alg::Labels& labels) {
+  auto kept = labels;
+  kept.unread = false;  // the kernel combines what is set with what is there
+  return labels_message(orig, bits_of(kept), bits_that_change());
+}
+
+Message conntrack_unread(const net::FlowKey& orig) {
+  const auto unread = bits_of({.unread = true});
+  return labels_message(orig, unread, unread);
 }
 
 Message expectation_new(const Expectation& expectation) {

@@ -51,6 +51,13 @@ Message conntrack_timeout(const net::FlowKey& orig, std::chrono::seconds timeout
 /// Sets how the numbers of `sender`'s bytes are shifted.
 Message conntrack_shift(const net::FlowKey& orig, alg::Side sender, const stream::SeqShift& shift);
 
+/// Writes what was heard of a connection into its labels; ENOSPC if its entry has no room for any. `unread`
+/// stays as it is.
+Message conntrack_labels(const net::FlowKey& orig, const alg::Labels& labels);
+
+/// Notes in a connection's labels that payload went by unheard.
+Message conntrack_unread(const net::FlowKey& orig);
+
 /// Creates an expectation; EEXIST if its tuple has one already.
 Message expectation_new(const Expectation& expectation);
 

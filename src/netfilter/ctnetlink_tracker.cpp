@@ -38,6 +38,7 @@ std::optional<alg::View> CtnetlinkTracker::lookup(const net::FlowKey& key) {
 }
 
 alg::Applied CtnetlinkTracker::apply(const alg::NatView& flow, const alg::Change& change) {
+  if (change.labels && !label(flow, *change.labels)) return alg::Applied::refused;
   if (change.pinhole) {
     const auto opened = open(flow, *change.pinhole);
     if (opened != alg::Applied::all) return opened;
@@ -81,6 +82,13 @@ alg::Applied CtnetlinkTracker::open(const alg::NatView& flow, const alg::Pinhole
   // An error here means that it was used already.
   socket_.ask(timeout);
   return alg::Applied::all;
+}
+
+bool CtnetlinkTracker::label(const alg::NatView& flow, const alg::Labels& labels) {
+  Message request = conntrack_labels(flow.key(alg::Side::client), labels);
+  const auto answer = socket_.ask(request);
+  throw_if_broken(answer.error, "connection label");
+  return answer.error == 0;
 }
 
 bool CtnetlinkTracker::close(const alg::NatView& flow, const alg::Pinhole& pinhole) {

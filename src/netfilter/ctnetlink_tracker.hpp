@@ -23,6 +23,7 @@ class CtnetlinkTracker : public alg::Tracker {
 
  private:
   alg::Applied open(const alg::NatView& flow, const alg::Pinhole& pinhole);
+  bool label(const alg::NatView& flow, const alg::Labels& labels);
   bool shift(const alg::NatView& flow, const alg::Change::Shift& shift);
   int create(const Expectation& expectation);
   bool remove_own(const Expectation& expectation);

@@ -44,7 +44,7 @@ ControlConnections::Place ControlConnections::begin(const Captured& captured, Si
   const bool by_client = sender == Side::client;
   const auto& client = by_client ? captured.key.source : captured.key.destination;
   const auto& server = by_client ? captured.key.destination : captured.key.source;
-  const auto& view = tracker_.begin(client, server);
+  const auto& view = tracker_.begin(client, server, captured.segment.syn());
   by_captured_key_[{client, server}] = {view.id, Side::client};
   by_captured_key_[{server, client}] = {view.id, Side::server};
   auto& connection = connections_.emplace_back();

@@ -19,7 +19,8 @@ bool ReplayTracker::is_control_port(net::Port port) const {
   return std::find(control_ports_.begin(), control_ports_.end(), port) != control_ports_.end();
 }
 
-const alg::NatView& ReplayTracker::begin(const net::Endpoint& client, const net::Endpoint& server) {
+const alg::NatView& ReplayTracker::begin(const net::Endpoint& client, const net::Endpoint& server,
+                                         bool fresh) {
   alg::NatView nat;
   nat.id = connections_.size();
   nat.client = client;
@@ -34,7 +35,7 @@ const alg::NatView& ReplayTracker::begin(const net::Endpoint& client, const net:
   while (nat.seen != client && is_taken()) ++nat.seen.port;
   by_key_[nat.key(alg::Side::client)] = nat.id;
   by_key_[nat.key(alg::Side::server)] = nat.id;
-  return connections_.emplace_back(Connection{{nat, {}}, std::nullopt}).view.nat;
+  return connections_.emplace_back(Connection{{nat, {}, alg::Labels{.fresh = fresh}}, std::nullopt}).view.nat;
 }
 
 std::optional<alg::View> ReplayTracker::lookup(const net::FlowKey& key) {
@@ -57,6 +58,7 @@ alg::Applied ReplayTracker::apply(const alg::NatView& flow, const alg::Change& c
   if (change.pinhole && is_taken(flow, *change.pinhole)) return alg::Applied::taken;
   // The kernel gives the sequence-adjust extension to NATed connections with a helper only.
   if (change.shift && !connection.view.nat.nated()) return alg::Applied::cannot_shift;
+  if (change.labels) connection.view.labels = change.labels;
   if (change.shift) connection.view.shift[change.shift->sender] = change.shift->to;
   if (!change.pinhole) return alg::Applied::all;
   const auto& pinhole = *change.pinhole;

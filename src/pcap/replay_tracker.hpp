@@ -29,9 +29,9 @@ class ReplayTracker final : public alg::Tracker {
 
   bool is_control_port(net::Port port) const;
 
-  /// A control connection, begun with a SYN or found in its middle, from `client` to `server` as captured.
-  /// Takes the place of an earlier one with the same endpoints. The reference holds for ever.
-  const alg::NatView& begin(const net::Endpoint& client, const net::Endpoint& server);
+  /// A control connection from `client` to `server` as captured, begun with its handshake (`fresh`) or found
+  /// in its middle. Takes the place of an earlier one with the same endpoints. The reference holds for ever.
+  const alg::NatView& begin(const net::Endpoint& client, const net::Endpoint& server, bool fresh = true);
 
   std::size_t connection_count() const { return connections_.size(); }
   const alg::View& connection(std::uint64_t id) const { return connections_[id].view; }

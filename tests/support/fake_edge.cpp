@@ -23,16 +23,25 @@ stream::SeqShift FakeTracker::shift_of(const alg::NatView& flow, alg::Side sende
 std::optional<alg::View> FakeTracker::lookup(const net::FlowKey& key) {
   const auto* connection = find(key);
   if (connection == nullptr) return std::nullopt;
-  return alg::View{*connection,
-                   {shift_of(*connection, alg::Side::client), shift_of(*connection, alg::Side::server)}};
+  alg::View view{*connection,
+                 {shift_of(*connection, alg::Side::client), shift_of(*connection, alg::Side::server)}};
+  view.opening = opening;
+  if (!has_labels) return view;
+  const auto written = labels.find(connection->id);
+  view.labels = written == labels.end() ? labelled : written->second;
+  return view;
 }
 
 alg::Applied FakeTracker::apply(const alg::NatView& flow, const alg::Change& change) {
   if (broken) throw std::system_error(EPERM, std::generic_category(), "apply");
-  if (refuses) return alg::Applied::refused;
+  if (refuses && (change.pinhole || change.shift)) return alg::Applied::refused;
   if (change.pinhole && taken_ports.contains(change.pinhole->to.port)) return alg::Applied::taken;
   if (change.shift && !can_shift) return alg::Applied::cannot_shift;
   if (change.shift) shifts[{flow.id, change.shift->sender}] = change.shift->to;
+  if (change.labels) {
+    if (!has_labels) return alg::Applied::refused;
+    labels[flow.id] = *change.labels;
+  }
   if (change.pinhole) {
     opened.push_back(*change.pinhole);
     open_now[flow.id] = *change.pinhole;

@@ -37,6 +37,10 @@ class FakeTracker : public alg::Tracker, public alg::Surveyor {
   std::vector<alg::Listed> list() const;
 
   std::vector<alg::NatView> connections;
+  alg::Labels labelled{.fresh = true};          ///< what the rules write into every entry
+  bool has_labels = true;                       ///< entries have room for them
+  bool opening = false;                         ///< as View's
+  std::map<std::uint64_t, alg::Labels> labels;  ///< that were written
   std::set<net::Port> taken_ports;
   bool refuses = false;                            ///< to open anything
   bool broken = false;                             ///< apply() and close() throw

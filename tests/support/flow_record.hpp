@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "pinhole/alg/labels.hpp"
 #include "pinhole/alg/pinhole.hpp"
 #include "pinhole/net/per_side.hpp"
 #include "pinhole/net/tcp_segment.hpp"
@@ -82,6 +83,8 @@ struct FlowRecord {
   bool over = false;                 ///< it ended in this call
   std::optional<alg::Pinhole> open;  ///< as the gateway told the tracker
   std::optional<alg::Pinhole> announced;  ///< as it told the observer
+  std::optional<alg::Labels> labels;      ///< its entry's, as the gateway knows them
+  bool resumed = false;                   ///< they say where it stood before it was seen
   bool stuck = false;                     ///< the tracker failed when it was to open or close one
   struct {
     bool greeting = false, login = false, offer = false, question = false;

@@ -21,8 +21,9 @@ std::filesystem::path program() {
 }
 
 Finished run_rules(const Lab& lab, const std::filesystem::path& script, Arguments words) {
-  words.insert(words.begin(), script);
-  return run(lab.in(Role::router, words), kRulesLimit);
+  Arguments command{"env", "PINHOLE_PROGRAM=" + program().string(), script};
+  command.insert(command.end(), words.begin(), words.end());
+  return run(lab.in(Role::router, command), kRulesLimit);
 }
 
 struct Choice {
@@ -54,15 +55,24 @@ std::string Gateway::obstacle(const Lab& lab) {
   return choose_rules(lab).obstacle;
 }
 
-Rules::Rules(const Lab& lab, const GatewayOptions& options) : lab_(lab), script_(choose_rules(lab).script) {
+Rules::Rules(const Lab& lab, const GatewayOptions& options)
+    : lab_(lab), options_(options), script_(choose_rules(lab).script) {
+  up();
+}
+
+void Rules::up() {
   const auto up = run_rules(lab_, script_,
-                            {"up", "--ports", kPorts, "--queues", std::to_string(options.queues),
-                             "--queue-base", std::to_string(options.queue_base), "--fail", options.fail});
+                            {"up", "--ports", kPorts, "--queues", std::to_string(options_.queues),
+                             "--queue-base", std::to_string(options_.queue_base), "--fail", options_.fail});
   if (up.status == kTimedOut) throw std::runtime_error("the rules were not installed in time");
   if (up.status != 0) throw std::runtime_error(up.errors);
 }
 
 Rules::~Rules() {
+  down();
+}
+
+void Rules::down() {
   run_rules(lab_, script_, {"down"});
 }
 

@@ -31,8 +31,13 @@ class Rules {
   Rules(const Rules&) = delete;
   Rules& operator=(const Rules&) = delete;
 
+  /// As somebody's reload of the firewall does; the constructor has brought them up.
+  void down();
+  void up();
+
  private:
   const Lab& lab_;
+  const GatewayOptions options_;
   std::filesystem::path script_;
 };
 
@@ -50,6 +55,7 @@ class Gateway {
   /// Ends the program with `signal` and returns its exit status; the rules stay. Starting it again follows.
   std::optional<int> end(int signal);
   void start();
+  Rules& rules() { return rules_; }
 
   /// What the program has written since its last start, from the byte `from` on.
   std::string log(std::size_t from = 0) const;

@@ -67,7 +67,8 @@ bool RouterModel::fail(alg::PacketId id) {
 }
 
 void RouterModel::check_replacement(const Waiting& waiting, const alg::Verdict& verdict) {
-  hold(waiting.flow != nullptr, "a packet of no connection was replaced");
+  hold(waiting.flow != nullptr || (verdict.reason == Reason::unknown_connection && waiting.segment),
+       "a packet of no connection was replaced");
   hold(checksums_right(verdict.packet), "a replacement does not parse or has a wrong checksum");
   if (broken_ != nullptr) return;  // the gateway is ending, and it is told afterwards
   hold(verdict.packet.size() <= std::max(waiting.packet.size(), kSafePacket), "a replacement is too large");
@@ -104,6 +105,8 @@ void RouterModel::deliver(const Waiting& waiting, const alg::Verdict& verdict) {
   if (is_unseen(verdict.reason) || segment->syn() || segment->rst() || !segment->has_ack()) return;
   if (segment->payload().empty()) return;
   hold(!flow.reset, "something passes in a session that was reset");
+  hold(!flow.alive || !flow.labels || !flow.labels->fresh,
+       "payload passes, and the entry does not tell of it");
 
   auto& direction = flow.of(waiting.sender);
   auto& memory = *direction.heard;
@@ -127,11 +130,11 @@ void RouterModel::deliver(const Waiting& waiting, const alg::Verdict& verdict) {
 void RouterModel::send_back(alg::PacketId id, alg::Answer answer, std::span<const std::uint8_t> packet) {
   transcript_.sent_back(id, packet);
   const auto found = waiting_.find(id);
-  hold(found != waiting_.end() && found->second.flow != nullptr, "an answer to no packet");
+  const bool unknown = found != waiting_.end() && found->second.flow == nullptr;
+  hold(found != waiting_.end() && (!unknown || answer == alg::Answer::reset), "an answer to no packet");
   hold(checksums_right(packet), "an answer does not parse or has a wrong checksum");
   if (broken_ != nullptr) return;
   const auto& waiting = found->second;
-  auto& flow = *waiting.flow;
   const auto& asked = *waiting.segment;
   const auto ack = std::get<net::TcpSegment>(net::TcpSegment::parse(packet));
   hold(ack.source() == asked.destination() && ack.destination() == asked.source(),
@@ -141,13 +144,14 @@ void RouterModel::send_back(alg::PacketId id, alg::Answer answer, std::span<cons
   if (ack.rst()) {
     hold(ack.seq() == asked.ack(), "a RST that its receiver would not believe");
   } else {
-    auto& direction = flow.of(waiting.sender);
+    auto& direction = waiting.flow->of(waiting.sender);
     hold(direction.sent.ends_at(ack.ack()), "what was not sent was acknowledged in the receiver's name");
     const bool more = !direction.acknowledged || ack.ack() > *direction.acknowledged;
     if (more) direction.acknowledged = ack.ack();
     if (more) direction.unparked = false;
   }
-  arrivals_.push_back({flow.view.id, waiting.sender, {packet.begin(), packet.end()}, true});
+  if (!unknown)
+    arrivals_.push_back({waiting.flow->view.id, waiting.sender, {packet.begin(), packet.end()}, true});
   around_.sink.send_back(id, answer, packet);
 }
 

@@ -22,7 +22,9 @@ auto RouterModel::of_surroundings(Call call) {
 }
 
 std::optional<alg::View> RouterModel::lookup(const net::FlowKey& key) {
-  return of_surroundings([&] { return around_.tracker.lookup(key); });
+  const auto view = of_surroundings([&] { return around_.tracker.lookup(key); });
+  if (view) touch(view->nat).labels = view->labels;
+  return view;
 }
 
 alg::Applied RouterModel::apply(const alg::NatView& view, const alg::Change& change) {
@@ -35,7 +37,9 @@ alg::Applied RouterModel::apply(const alg::NatView& view, const alg::Change& cha
   }
   const auto applied = of_surroundings([&] { return around_.tracker.apply(view, change); });
   transcript_.applied(change, applied);
+  if (applied != alg::Applied::all && change.labels) flow.labels.reset();
   if (applied != alg::Applied::all) return applied;
+  if (change.labels) flow.labels = change.labels;
   if (change.shift) flow.shift[change.shift->sender] = change.shift->to;
   if (change.pinhole) flow.open = change.pinhole;
   return applied;
@@ -79,6 +83,7 @@ void RouterModel::check(FlowRecord& flow, const alg::Began&) {
   flow.alive = true;
   flow.foreign = flow.reset = flow.broken_off = flow.failed = false;
   flow.read = {};
+  flow.resumed = flow.labels && !flow.labels->fresh && flow.labels->state != alg::Labels::State::none;
   flow.whole = first.syn() || flow.shift == net::PerSide<stream::SeqShift>{};
   flow.from_start = flow.from_start && !own.first && !peers.first &&
                     flow.shift[sender].shift(first.seq() + (first.syn() ? 1 : 0)) == own.heard->next() &&
@@ -184,7 +189,7 @@ void RouterModel::check_login(FlowRecord& flow, const alg::Policy& policy, bool 
   auto& asked = active ? read.offer : read.question;
   asked = asked || (active ? either(client, "PORT", "EPRT") : either(client, "PASV", "EPSV"));
   hold(asked, "a pinhole unasked for");
-  if (policy.mid_stream == alg::MidStream::pick_up) return;
+  if (flow.resumed) return;  // its entry vouches for what was said before
   read.greeting = read.greeting || server.may_read("220");
   hold(read.greeting, "a pinhole without a greeting");
   if (!policy.require_login) return;

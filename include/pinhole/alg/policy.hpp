@@ -30,12 +30,6 @@ enum class UnfinishedLine : std::uint8_t {
   refuse,  ///< what was absorbed leaves masked, and so does the rest
 };
 
-/// What to do with a session whose beginning was not seen.
-enum class MidStream : std::uint8_t {
-  no_pinholes,  ///< nothing is ever opened for it: nobody knows who logged in
-  pick_up,      ///< it counts as logged in
-};
-
 /// How the peers are told that something is refused.
 enum class OnRefusal : std::uint8_t {
   mask,   ///< the line is made one that the server itself refuses; the session goes on
@@ -76,7 +70,6 @@ struct Policy {
   net::Port min_data_port = 1024;  ///< RFC 2577 section 3
   UnfinishedLine on_unfinished_line = UnfinishedLine::pass;
   std::chrono::seconds line_timeout{15};  ///< for the rest of a line: TCP's first four repetitions (RFC 6298)
-  MidStream mid_stream = MidStream::no_pinholes;
 
   bool operator==(const Policy&) const = default;
 };
@@ -90,6 +83,10 @@ class Policies {
 
   /// Of the smallest network that holds the server's own address or the one that was dialed; never null.
   const std::shared_ptr<const Policy>& of(const NatView& flow) const;
+
+  /// The policies that may hold for a packet of which the tracker knows no connection: that of a server with
+  /// one of its addresses or, where there is none, all of them, as DNAT may hide the server.
+  std::vector<std::shared_ptr<const Policy>> that_may_hold(const net::FlowKey& packet) const;
 
  private:
   std::shared_ptr<const Policy> general_;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "pinhole/alg/labels.hpp"
 #include "pinhole/alg/nat_view.hpp"
 #include "pinhole/alg/pinhole.hpp"
 #include "pinhole/net/flow_key.hpp"
@@ -19,21 +20,26 @@ namespace pinhole::alg {
 /// A control connection as the tracker knows it now.
 struct View {
   NatView nat;
-  net::PerSide<stream::SeqShift> shift;  ///< in force for the bytes of each side
+  net::PerSide<stream::SeqShift> shift{};  ///< in force for the bytes of each side
+  std::optional<Labels> labels{};          ///< nullopt: its entry has no room for any
+  bool opening = false;                    ///< its SYN-ACK has come, and nothing after it
 };
 
 /// What is to be done for one connection, all of it or nothing.
 struct Change {
   /// Lets exactly this data connection pass, once, until its timeout. A connection has one pinhole at a time:
   /// a new one takes the place of the old.
-  std::optional<Pinhole> pinhole;
+  std::optional<Pinhole> pinhole{};
 
   /// How the numbers of `sender`'s bytes are shifted from now on.
   struct Shift {
     Side sender = Side::client;
     stream::SeqShift to;
   };
-  std::optional<Shift> shift;
+  std::optional<Shift> shift{};
+
+  /// What the entry says from now on of what was heard. `unread` is never taken off.
+  std::optional<Labels> labels{};
 };
 
 enum class Applied : std::uint8_t {

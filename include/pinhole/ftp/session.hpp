@@ -3,7 +3,6 @@
 // Replies lead from one state to another by the table in src/ftp/transitions.hpp. What it does not hold:
 //
 //   encrypted   cleared(): TLS ended on both sides (CCC)           authorized
-//   picked up   220 before anything else                           login
 //   any         a line that is no FTP; too many open commands      foreign, for ever
 //
 // Replies answer commands in order (RFC 959 section 5.4). A 227 or 229 answers the oldest PASV or EPSV that
@@ -68,9 +67,12 @@ class Session {
   Heard hear_command(std::string_view line, bool whole);
   Heard hear_reply(std::string_view line, bool whole);
 
-  /// The session's beginning was not seen, but it is to count as logged in. What is heard first of each side
+  /// The session's beginning was not heard, but it is known where it stands. What is heard first of each side
   /// may be the end of a line or of a multi-line reply.
-  void pick_up();
+  void resume(State state, bool epsv_all);
+
+  /// It is known to be something else than FTP.
+  void is_not_ftp() { become_foreign(); }
 
   /// Something was said that nobody heard: from now on it counts as seen from its middle.
   void missed();
@@ -79,6 +81,9 @@ class Session {
   void cleared();
 
   State state() const { return now_.state; }
+  /// Why it is foreign; meaningful where it is.
+  Heard::Standing why_foreign() const { return now_.why_foreign; }
+  bool epsv_all() const { return now_.epsv_all; }
 
   /// A command has a preliminary reply and no final one (150, "opening data connection"): data are on the
   /// way, and the control connection may be silent for long.

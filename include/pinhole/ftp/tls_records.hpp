@@ -11,7 +11,17 @@ namespace pinhole::ftp {
 
 class TlsRecords {
  public:
-  /// Takes what belongs to records off the front of `bytes`; what is left is clear text.
+  TlsRecords() = default;
+  /// Of a direction that is first seen in its middle: everything belongs to records, until a packet begins
+  /// with a record's header.
+  static TlsRecords in_the_middle() {
+    TlsRecords records;
+    records.lost_ = true;
+    return records;
+  }
+
+  /// Takes what belongs to records off the front of `bytes`, the new bytes of a packet; what is left is clear
+  /// text.
   void skip(std::span<const std::uint8_t>& bytes);
 
   /// Complete records seen so far.
@@ -21,6 +31,7 @@ class TlsRecords {
   std::size_t header_ = 0;  // bytes of the 5-byte record header seen
   std::size_t length_ = 0;  // bytes of the record's body still to come
   std::size_t count_ = 0;
+  bool lost_ = false;  // nobody knows where records begin
 };
 
 }  // namespace pinhole::ftp

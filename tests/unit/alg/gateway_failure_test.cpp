@@ -89,7 +89,7 @@ TEST_F(Failing, WhatPassesUnheardIsNotWaitedFor) {
   talk.edge.fail_open = true;
   fail(Side::client, kOffer);
   EXPECT_EQ(talk.client("NOOP\r\n"), std::string(kOffer) + "NOOP\r\n");
-  EXPECT_EQ(talk.edge.foreign, std::vector{Reason::not_ftp});
+  EXPECT_EQ(talk.edge.foreign, std::vector{Reason::mid_stream});
   EXPECT_EQ(talk.server("200 ok\r\n"), "200 ok\r\n");
   talk.client("PORT 192,168,1,10,40,1\r\n");
   EXPECT_TRUE(talk.tracker.opened.empty());

@@ -296,6 +296,30 @@ TEST(GatewayOrder, UnknownConnectionsPassUnread) {
   EXPECT_EQ(talk.last().action, Action::accept);
 }
 
+TEST(GatewayOrder, WhereCommandsAreFilteredUnknownConnectionsAreReset) {
+  alg::Policy filtering;
+  filtering.deny_commands = {"DELE"};
+  const alg::Policies by_server({}, {{net::Network::parse("198.51.100.0/24").value(), filtering}});
+  auto elsewhere = filtering;
+  elsewhere.observe = true;
+  const alg::Policies observing({}, {{net::Network::parse("198.51.100.0/24").value(), elsewhere}});
+  for (const auto& [policies, passes] : {std::pair{alg::Policies(filtering), false},
+                                         {by_server, false},
+                                         {observing, true},
+                                         {alg::Policies(), true}}) {
+    for (const auto side : {Side::client, Side::server}) {
+      Conversation talk(nat::none(), policies);
+      talk.tracker.connections.clear();
+      talk.say(side, "NOOP\r\n");
+      EXPECT_EQ(talk.last().reason, Reason::unknown_connection);
+      EXPECT_EQ(talk.last().action, passes ? Action::accept : Action::replace);
+      EXPECT_EQ(talk.edge.answers.size(), passes ? 0u : 1u);
+      talk.say(side, "");
+      EXPECT_EQ(talk.last().action, Action::accept) << "it says nothing";
+    }
+  }
+}
+
 TEST(GatewayOrder, TheTableOfFlowsIsBounded) {
   alg::Limits limits;
   limits.flows = 1;

@@ -74,6 +74,7 @@ TEST(Reset, OfWhatIsNoFtp) {
 
 TEST(Reset, NotOfASessionSeenFromItsMiddle) {
   Conversation talk(nat::masquerade(), resetting());
+  talk.tracker.labelled = {};
   EXPECT_EQ(talk.server("226 Transfer complete.\r\n"), "226 Transfer complete.\r\n");
   EXPECT_EQ(talk.edge.foreign, std::vector{Reason::mid_stream});
 }

@@ -67,10 +67,9 @@ TEST_F(Rst, BehindItsOwnFinEndsTheSession) {
 
 /// Where the beginning was not seen, nobody knows what the receiver waits for.
 TEST_F(Rst, OfASessionSeenFromItsMiddleAlwaysEndsIt) {
-  for (const auto mid_stream : {alg::MidStream::pick_up, alg::MidStream::no_pinholes}) {
-    alg::Policy policy;
-    policy.mid_stream = mid_stream;
-    Conversation middle(nat::masquerade(), policy);
+  for (const auto state : {alg::Labels::State::authorized, alg::Labels::State::none}) {
+    Conversation middle(nat::masquerade());
+    middle.tracker.labelled = {.state = state};
     middle.skip(Side::server, "226 done\r\n");  // crosses the first packet that is seen
     middle.client("NOOP\r\n");
     middle.say(Side::server, "", kRst);

@@ -157,9 +157,7 @@ TEST(GatewayUnfinished, TheGatewaysEndReleasesIt) {
   talk.log_in();
   talk.client("PORT 1");
   {
-    alg::Policy policy;
-    policy.mid_stream = alg::MidStream::pick_up;
-    RouterModel ending(policy, {}, {talk.tracker, talk.tracker, talk.edge, talk.edge});
+    RouterModel ending({}, {}, {talk.tracker, talk.tracker, talk.edge, talk.edge});
     const auto from = [&](Side side, net::Seq seq, net::Seq ack, std::string_view text) {
       const auto key = talk.view.key(side);
       return make_segment({key.source, key.destination, seq, ack, text});

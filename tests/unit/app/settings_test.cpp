@@ -44,8 +44,6 @@ TEST(Settings, RightValues) {
   EXPECT_EQ(with("line-timeout", "3").policy.line_timeout, std::chrono::seconds(3));
   EXPECT_EQ(with("on-unfinished-line", "refuse").policy.on_unfinished_line, alg::UnfinishedLine::refuse);
   EXPECT_EQ(with("on-unfinished-line", "pass").policy.on_unfinished_line, alg::UnfinishedLine::pass);
-  EXPECT_EQ(with("mid-stream", "pick-up").policy.mid_stream, alg::MidStream::pick_up);
-  EXPECT_EQ(with("mid-stream", "no-pinholes").policy.mid_stream, alg::MidStream::no_pinholes);
   EXPECT_EQ(with("queues", "256").queues, 256u);
   EXPECT_EQ(with("queue-base", "65535").queue_base, 65535u);
   EXPECT_EQ(with("queue-length", "1").queue_length, 1u);
@@ -71,7 +69,6 @@ TEST(Settings, WrongValuesAreNamedWithWhatWouldBeRight) {
       {"external-address", "ftp.example.org", "address"},
       {"line-timeout", "0", "seconds"},
       {"on-unfinished-line", "drop", "pass or refuse"},
-      {"mid-stream", "pickup", "no-pinholes or pick-up"},
       {"log-level", "INFO", "warning"},
       {"queues", "0", "256"},
       {"queue-base", "65536", "65535"},
