@@ -11,26 +11,33 @@ using alg::Side;
 
 using Standing = ftp::Heard::Standing;
 
+Judgement judged(Decision decision, Reason reason) {
+  Judgement judgement;
+  judgement.decision = decision;
+  judgement.reason = reason;
+  return judgement;
+}
+
 /// The reason why a session in this standing gets no pinhole. The line of a session that is not ours to judge
 /// is left alone; in one that is, the peers are told.
 Judgement of_standing(Standing standing) {
   switch (standing) {
     case Standing::foreign:
-      return {Decision::ignore, Reason::not_ftp, {}, {}, false};
+      return judged(Decision::ignore, Reason::not_ftp);
     case Standing::overrun:
-      return {Decision::ignore, Reason::too_many_commands, {}, {}, false};
+      return judged(Decision::ignore, Reason::too_many_commands);
     case Standing::from_middle:
-      return {Decision::ignore, Reason::mid_stream, {}, {}, false};
+      return judged(Decision::ignore, Reason::mid_stream);
     case Standing::unsolicited:
-      return {Decision::ignore, Reason::unsolicited, {}, {}, false};
+      return judged(Decision::ignore, Reason::unsolicited);
     case Standing::not_logged_in:
-      return {Decision::refuse, Reason::not_logged_in, {}, {}, false};
+      return judged(Decision::refuse, Reason::not_logged_in);
     case Standing::epsv_all:
-      return {Decision::refuse, Reason::epsv_all, {}, {}, false};
+      return judged(Decision::refuse, Reason::epsv_all);
     case Standing::good:
       break;
   }
-  return {Decision::open, Reason::negotiated, {}, {}, false};
+  return judged(Decision::open, Reason::negotiated);
 }
 
 void refuse(Judgement& judgement, Reason reason) {

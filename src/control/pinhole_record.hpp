@@ -1,7 +1,6 @@
 // The one pinhole of a session that may still be unused, and whether its data connection is there.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -27,17 +26,15 @@ class PinholeRecord {
   }
   void closed() { pinhole_.reset(); }
 
-  /// When to ask for its data connection, if it is to be asked for; `last_heard` is the control connection's.
+  /// When to ask for its data connection, if it is to be asked for; `last_heard` is the control connection's,
+  /// or when the data connection was last seen.
   std::optional<alg::Time> next_question(alg::Time last_heard) const {
     if (!pinhole_ || transfer_ == Transfer::gone || transfer_ == Transfer::asked) return std::nullopt;
-    return std::max(last_heard, asked_at_) + kInterval;
+    return last_heard + kInterval;
   }
   /// True in the question: it was not found yet.
   bool is_sought() const { return transfer_ == Transfer::unknown; }
-  void asked(alg::Time now) {
-    asked_at_ = now;
-    transfer_ = Transfer::asked;
-  }
+  void asked() { transfer_ = Transfer::asked; }
   /// False if the answer is about another pinhole.
   bool answered(const alg::TransferAnswer& answer) {
     if (pinhole_ != answer.question.pinhole || transfer_ != Transfer::asked) return false;
@@ -56,7 +53,6 @@ class PinholeRecord {
   std::uint32_t command_ = 0;
   std::size_t count_ = 0;
   Transfer transfer_ = Transfer::unknown;
-  alg::Time asked_at_{};
 };
 
 }  // namespace pinhole::control

@@ -106,7 +106,7 @@ void Gateway::Walk::upkeep(Session& session, alg::Time now) {
   const auto question = question_due(session);
   if (question && *question <= now) {
     around_.surveyor.ask({session.nat, *session.pinhole.current(), session.pinhole.is_sought()});
-    session.pinhole.asked(now);
+    session.pinhole.asked();
   }
   if (idle_deadline_of(session, limits_) < now) return forget(session, Reason::idle, now);
   sessions_.set_deadline(session, deadline_of(session, limits_));

@@ -73,7 +73,10 @@ alg::Applied ReplayTracker::apply(const alg::NatView& flow, const alg::Change& c
 bool ReplayTracker::close(const alg::NatView& flow, const alg::Pinhole& pinhole) {
   if (flow.id >= connections_.size()) return false;
   auto& connection = connections_[flow.id];
-  return connection.entry && entries_[*connection.entry].pinhole == pinhole && withdraw(connection);
+  if (!connection.entry || entries_[*connection.entry].pinhole != pinhole) return false;
+  const bool open = is_open(entries_[*connection.entry]);
+  withdraw(connection);
+  return open;
 }
 
 std::vector<alg::Listed> ReplayTracker::list() const {
@@ -113,14 +116,11 @@ alg::Reason ReplayTracker::reason_of(const Entry& entry) const {
   return is_open(entry) ? alg::Reason::negotiated : alg::Reason::pinhole_expired;
 }
 
-/// True if it was open.
-bool ReplayTracker::withdraw(Connection& connection) {
-  if (!connection.entry) return false;
+void ReplayTracker::withdraw(Connection& connection) {
+  if (!connection.entry) return;
   Entry& entry = entries_[*connection.entry];
   connection.entry.reset();
-  if (!is_open(entry)) return false;
-  entry.state = State::withdrawn;
-  return true;
+  if (is_open(entry)) entry.state = State::withdrawn;
 }
 
 }  // namespace pinhole::pcap

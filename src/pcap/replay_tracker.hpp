@@ -73,7 +73,7 @@ class ReplayTracker final : public alg::Tracker {
   bool is_open(const Entry& entry) const { return entry.state == State::open && now_ <= entry.deadline; }
   alg::Reason reason_of(const Entry& entry) const;
   bool is_taken(const alg::NatView& flow, const alg::Pinhole& pinhole) const;
-  bool withdraw(Connection& connection);
+  void withdraw(Connection& connection);
 
   NatRules rules_;
   std::vector<net::Port> control_ports_;

@@ -23,9 +23,9 @@ namespace pinhole::stream {
 class EditedDirection {
  public:
   struct Limits {
-    std::size_t history = 64 * 1024;  ///< bytes kept for retransmissions
-    std::size_t absorbed = 1024;      ///< bytes that may be kept from the receiver
-    std::size_t packet = 1280;        ///< an edited packet may grow to this size, its headers included
+    std::size_t history;   ///< bytes kept for retransmissions
+    std::size_t absorbed;  ///< bytes that may be kept from the receiver
+    std::size_t packet;    ///< an edited packet may grow to this size, its headers included
   };
 
   /// `begin` is the number of the first byte that will be heard.

@@ -144,6 +144,21 @@ TEST(MayNeedEdit, ACommandOnlyInTheClear) {
   EXPECT_FALSE(talk.session.may_need_edit_command("PORT "));
 }
 
+/// Before the login only where what is awaited may be the login.
+TEST(MayNeedEdit, ACommandNotBeforeTheLoginIsUnderWay) {
+  Talk talk;
+  talk.greet();
+  EXPECT_FALSE(talk.session.may_need_edit_command("PORT"));
+  talk.client("SYST");
+  EXPECT_FALSE(talk.session.may_need_edit_command("PORT"));
+  for (const auto* command : {"USER u", "PASS p", "ACCT a"}) {
+    Talk login;
+    login.greet();
+    login.client(command);
+    EXPECT_TRUE(login.session.may_need_edit_command("PORT")) << command;
+  }
+}
+
 TEST(MayNeedEdit, AReplyOnlyWhileItIsAwaited) {
   auto talk = Talk::logged_in();
   EXPECT_FALSE(talk.session.may_need_edit_reply("22"));
