@@ -44,6 +44,13 @@ constexpr std::array kPackets{
     ReasonText{malformed_packet, "malformed-packet",
                "The packet is not a complete TCP segment; it was dropped.",
                "Queue TCP packets only, as the rules of pinhole-nft and pinhole-iptables do."},
+    ReasonText{truncated_packet, "truncated-packet",
+               "The kernel passed on only a part of the packet; it was dropped.",
+               "Turn off BIG TCP on the device it came from (ip link set DEVICE gro_max_size 65536)."},
+    ReasonText{wrong_checksum, "wrong-checksum",
+               "The packet was damaged on its way; it was dropped and will be retransmitted.",
+               "Check the link that it came from. Conntrack drops such packets itself unless "
+               "net.netfilter.nf_conntrack_checksum is 0."},
     ReasonText{fragment, "fragment", "The packet is an IP fragment; it was dropped.",
                "Queue packets after conntrack has defragmented them, as the rules of pinhole-nft and "
                "pinhole-iptables do."},

@@ -30,6 +30,10 @@ Fate fate_of(const stream::EditedDirection::Departure& departure, Session& sessi
     case How::rendered:
       net::rebuild(arrival.segment, departure.seq, departure.bytes, departure.to_the_end, outbox.onward);
       return Fate::replace(departure.conflict ? Reason::overlap_conflict : reason, outbox.onward);
+    case How::unknown_part:
+      if (!may_leave_unknown(session, arrival.sender)) break;
+      net::rebuild(arrival.segment, departure.seq, departure.bytes, departure.to_the_end, outbox.onward);
+      return Fate::replace(Reason::retransmitted, outbox.onward);
     case How::nothing:
       return park(session, arrival, delayed);
     case How::unknown:

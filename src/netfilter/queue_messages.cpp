@@ -10,6 +10,10 @@
 #include <algorithm>
 #include <cstring>
 #include <stdexcept>
+#include <variant>
+
+#include "pinhole/net/checksum.hpp"
+#include "pinhole/net/tcp_segment.hpp"
 
 namespace pinhole::netfilter {
 namespace {
@@ -62,6 +66,7 @@ std::optional<QueuedPacket> parse_packet(const nlmsghdr* header) {
       attributes[NFQA_CAP_LEN] != nullptr && be32(attributes[NFQA_CAP_LEN]) > packet.bytes.size();
   const auto info = be32(attributes[NFQA_SKB_INFO]);
   packet.partial_checksum = (info & NFQA_SKB_CSUMNOTREADY) != 0;
+  packet.unverified = (info & NFQA_SKB_CSUM_NOTVERIFIED) != 0;
   packet.gso = (info & NFQA_SKB_GSO) != 0;
   return packet;
 }
@@ -81,6 +86,17 @@ std::optional<QueueMessage> parse_queue_message(std::span<const std::uint8_t> me
   auto packet = parse_packet(header);
   if (!packet) return {};
   return QueueMessage{packet, 0};
+}
+
+std::optional<alg::Reason> damage_of(const QueuedPacket& packet) {
+  if (packet.truncated) return alg::Reason::truncated_packet;
+  if (!packet.unverified || packet.partial_checksum || packet.gso) return {};
+  const auto parsed = net::TcpSegment::parse(packet.bytes);
+  const auto* segment = std::get_if<net::TcpSegment>(&parsed);
+  if (segment == nullptr) return {};  // the gateway says what is wrong with it
+  const auto tcp = segment->packet().subspan(segment->tcp_offset());
+  const bool right = net::tcp_checksum(segment->source().address, segment->destination().address, tcp) == 0;
+  return right ? std::nullopt : std::optional(alg::Reason::wrong_checksum);
 }
 
 VerdictBatch::VerdictBatch(std::uint16_t queue) : buffer_(kEnough + kLargest), queue_(queue) {}

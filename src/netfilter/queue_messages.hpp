@@ -11,6 +11,8 @@
 #include <span>
 #include <vector>
 
+#include "pinhole/alg/reason.hpp"
+
 namespace pinhole::netfilter {
 
 /// Where a frame came from on its link; `length` is 0 on devices without addresses (tun, ppp).
@@ -29,8 +31,13 @@ struct QueuedPacket {
   LinkAddress sender;
   bool truncated = false;         ///< `bytes` are not all of it
   bool partial_checksum = false;  ///< the checksum field awaits the sending device
+  bool unverified = false;        ///< nobody has compared the checksum yet, conntrack neither
   bool gso = false;               ///< several segments in one, to be cut by the sending device
 };
+
+/// Why a packet must not be judged: it is a part, or not what was sent. Conntrack compares checksums unless
+/// net.netfilter.nf_conntrack_checksum is 0.
+std::optional<alg::Reason> damage_of(const QueuedPacket& packet);
 
 /// What a message on a queue's socket may be.
 struct QueueMessage {

@@ -93,8 +93,7 @@ EditedDirection::Departure EditedDirection::repeated(const Piece& piece, std::si
       const auto known = rewriter_.remembered_from();
       const bool older = piece.seq < known && rewriter_.recall(known) == Rewriter::Memory::forgotten;
       if (!older || !rewriter_.is_original(piece.seq, known)) return fresh(piece, room);
-      // Its beginning is wanted and not remembered; what is remembered will be repeated without it.
-      return {How::rendered, piece.seq, piece.bytes.first(static_cast<std::size_t>(known - piece.seq)), false,
+      return {How::unknown_part, piece.seq, piece.bytes.first(static_cast<std::size_t>(known - piece.seq)), false,
               false};
     }
     case Rewriter::Memory::acknowledged:

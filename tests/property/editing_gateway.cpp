@@ -120,6 +120,7 @@ EditingGateway::Outcome EditingGateway::outcome_of(const Piece& piece, bool repe
     case How::unknown:
       outcome.onward = piece;
       break;
+    case How::unknown_part:
     case How::rendered:
       law(departure.bytes.size() <= room, "more leaves than fits");
       outcome.onward = {departure.seq, {departure.bytes.begin(), departure.bytes.end()}};

@@ -23,6 +23,8 @@ enum class Reason : std::uint8_t {
   out_of_window,
   unknown_retransmission,
   malformed_packet,
+  truncated_packet,
+  wrong_checksum,
   fragment,
   unknown_connection,
   session_table_full,

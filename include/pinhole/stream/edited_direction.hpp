@@ -109,6 +109,7 @@ class EditedDirection {
       rendered,   ///< `bytes` leave, from `seq` on
       nothing,    ///< all of it was absorbed
       unknown,    ///< from before what is remembered; it was never edited
+      unknown_part,  ///< the same of its beginning: `bytes`, as they came. TCP brings the rest again
       forgotten,  ///< from before what is remembered, and it may have been edited: it must not leave
     };
     How how = How::as_it_came;

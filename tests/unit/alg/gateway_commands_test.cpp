@@ -7,6 +7,7 @@
 namespace pinhole::test {
 namespace {
 
+using Action = alg::Verdict::Action;
 using alg::Reason;
 using alg::Side;
 
@@ -88,6 +89,25 @@ TEST(DeniedCommand, CutAnywhereInTwo) {
         EXPECT_EQ(talk.client("NOOP\r\n"), "NOOP\r\n") << cut;
       }
     }
+  }
+}
+
+/// Nobody comes around the filter with other bytes for those that are not remembered any more, of which the server
+/// has never seen the first.
+TEST(DeniedCommand, InPlaceOfWhatIsNotRemembered) {
+  alg::Limits limits;
+  limits.history = 100;
+  for (const int before : {1, 4, 30}) {
+    Conversation talk(nat::none(), denying({"DELE"}), limits);
+    talk.log_in();
+    const auto seq = talk.next(Side::client);
+    for (int i = 0; i < 50; ++i) talk.client("NOOP\r\n");
+    const auto known = seq + 50 * 6 - 100;
+    std::string other;
+    while (other.size() < 60) other += "DELE a\r\n";
+    talk.resend(Side::client, known - before, other);
+    EXPECT_EQ(talk.last().action, Action::drop) << before;
+    EXPECT_EQ(talk.last().reason, Reason::unknown_retransmission) << before;
   }
 }
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.hpp"
+#include "support/segments.hpp"
 
 namespace pinhole::test {
 namespace {
@@ -49,6 +50,29 @@ TEST(QueueMessages, ATruncatedPacketSaysSo) {
                "08000d00 00011170 08000a00 45000014"));
   ASSERT_TRUE(message && message->packet);
   EXPECT_TRUE(message->packet->truncated);
+}
+
+TEST(QueueMessages, OnlyWhatIsWholeAndRightIsJudged) {
+  for (const auto* host : {"192.0.2.1", "2001:db8::1"}) {
+    auto bytes = make_segment({.from = endpoint(host, 1025),
+                               .to = endpoint(host, 21),
+                               .seq = net::Seq(1),
+                               .ack = net::Seq(1),
+                               .payload = "CWD incoming\r\n"});
+    netfilter::QueuedPacket packet;
+    packet.unverified = true;
+    packet.bytes = bytes;
+    EXPECT_EQ(netfilter::damage_of(packet), std::nullopt);
+    bytes[bytes.size() - 4] ^= 1;
+    EXPECT_EQ(netfilter::damage_of(packet), alg::Reason::wrong_checksum);
+    auto partial = packet;
+    partial.partial_checksum = true;
+    EXPECT_EQ(netfilter::damage_of(partial), std::nullopt) << "the device will make it";
+    packet.unverified = false;
+    EXPECT_EQ(netfilter::damage_of(packet), std::nullopt) << "conntrack has looked";
+    packet.truncated = true;
+    EXPECT_EQ(netfilter::damage_of(packet), alg::Reason::truncated_packet);
+  }
 }
 
 TEST(QueueMessages, AnErrorOfAnEarlierVerdict) {
