@@ -112,6 +112,9 @@ constexpr std::array kNegotiations{
                "Set external-address to the server's public address."},
     ReasonText{port_too_low, "port-too-low", "The port is below min-data-port.",
                "Have the client or server use data ports from min-data-port upwards, or lower that key."},
+    ReasonText{control_port, "control-port",
+               "The port is one of control-ports; a data connection to it would not be inspected.",
+               "Try again; the client or server will pick another port."},
     ReasonText{ports_exhausted, "ports-exhausted", "All ports tried in the range public-ports are in use.",
                "Widen public-ports, or lower pinhole-timeout."},
     ReasonText{port_taken, "port-taken",
@@ -147,6 +150,14 @@ constexpr std::array kRefusals{
     ReasonText{line_too_long, "line-too-long",
                "A line was longer than max-command-length or max-reply-length allows; the session was reset.",
                "Check the sender. Raise the key if lines this long are legitimate."},
+    ReasonText{
+        stray_line_end, "stray-line-end",
+        "The command holds a NUL, or a CR that is not followed by LF, which some servers take for the end "
+        "of a line.",
+        "Rename files whose names hold such bytes."},
+    ReasonText{helper_request, "helper-request",
+               "The packet would make the kernel's helper 'sane' open a port; the session was reset.",
+               "Find out what the client is: no FTP client sends this."},
 };
 
 constexpr std::array kEndings{

@@ -82,6 +82,7 @@ Settings settings_from(const po::variables_map& values) {
     throw UsageError("queue-base: the last of " + std::to_string(settings.queues) +
                      " queues would be above 65535");
   }
+  settings.policy.control_ports = settings.control_ports;
   if (const auto sections = values.find(kSectionsKey); sections != values.end()) {
     settings.by_server = policies_by_server(sections->second.as<Sections>(), settings);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "control/masking.hpp"
+#include "control/stray_ends.hpp"
 #include "ftp/text.hpp"
 
 namespace pinhole::control {
@@ -84,7 +85,10 @@ std::optional<Reason> objection_to(const ftp::Command& command, bool whole, cons
 bool exceeds_length(const Session& session, Side sender, std::size_t length) {
   const Policy& policy = *session.policy;
   const auto most = sender == Side::client ? policy.max_command_length : policy.max_reply_length;
-  return most > 0 && length > most && session.dialogue.state() != ftp::Session::State::foreign;
+  const bool counts =
+      session.dialogue.state() != ftp::Session::State::foreign ||
+      (sender == Side::client && filters_commands(policy));  // one line of garbage is no way out
+  return most > 0 && length > most && counts;
 }
 
 bool refuse_length(Session& session, const Arrival& arrival, alg::Observer& observer) {
@@ -98,9 +102,19 @@ bool refuse_length(Session& session, const Arrival& arrival, alg::Observer& obse
 }
 
 std::optional<LineFate> filter(Session& session, const Arrival& arrival, const stream::Line& line,
-                               std::span<const std::uint8_t> piece, alg::Observer& observer) {
-  if (arrival.sender != Side::client || !filters_commands(*session.policy)) return std::nullopt;
+                               std::span<const std::uint8_t> piece, bool stray_end, alg::Observer& observer) {
+  if (arrival.sender != Side::client) return std::nullopt;
   const auto& channel = session.channel(Side::client);
+  const auto extent = PendingLine::extent(line.length, channel.stream.absorbed(), piece.size());
+  const bool whole = extent.whole() && !line.overlong();
+  if (stray_end && !channel.line.stray_end_reported() && channel.line.verb() != PendingLine::Verb::denied) {
+    LineFate fate;
+    if (whole)
+      fate.replacement = refusal(Side::client, 0, line.length - line.end_length).append(end_of(line));
+    const auto refused = refuse(session, arrival, Reason::stray_line_end, {}, std::move(fate), observer);
+    if (refused) return refused;
+  }
+  if (!filters_commands(*session.policy)) return std::nullopt;
   switch (channel.line.verb()) {
     case PendingLine::Verb::allowed:
       return std::nullopt;
@@ -116,14 +130,30 @@ std::optional<LineFate> filter(Session& session, const Arrival& arrival, const s
     return std::nullopt;
   }
   LineFate fate;
-  const auto extent = PendingLine::extent(line.length, channel.stream.absorbed(), piece.size());
-  if (extent.whole() && !line.overlong()) {
+  if (whole) {
     fate.replacement = masked(Side::client, line);
   } else if (!line.has_telnet() && !(command && holds_secret(*command))) {
     const auto length = verb_length(line.text).value_or(line.text.size());
     fate.overwrite = with_masked_verb(bytes_here(line.raw, extent.absorbed, piece), extent.left, length);
   }
   return refuse(session, arrival, *why, command, std::move(fate), observer);
+}
+
+StrayEnd refuse_stray_end(Session& session, const Arrival& arrival, std::span<const std::uint8_t> piece,
+                          alg::Observer& observer) {
+  auto& channel = session.channel(Side::client);
+  auto& line = channel.line;
+  if (arrival.sender != Side::client || line.masked() || line.stray_end_reported() ||
+      !refuses_stray_ends(session) || !has_stray_end(line.text())) {
+    return StrayEnd::none;
+  }
+  line.report_stray_end();
+  LineFate fate;
+  const auto extent = PendingLine::extent(line.length(), channel.stream.absorbed(), piece.size());
+  if (extent.whole()) fate.overwrite.emplace();  // it can be masked
+  const auto refused = refuse(session, arrival, Reason::stray_line_end, {}, std::move(fate), observer);
+  if (!refused) return StrayEnd::none;
+  return refused->reset ? StrayEnd::reset : StrayEnd::mask;
 }
 
 std::optional<LineFate> filter_beginning(Session& session, const Arrival& arrival,
@@ -135,7 +165,8 @@ std::optional<LineFate> filter_beginning(Session& session, const Arrival& arriva
   const auto text = line.text();
   const auto length = verb_length(text);
   if (!length || text == "\r") return std::nullopt;  // servers skip a CR that ends nothing
-  const auto command = ftp::parse_command(text.substr(0, *length));
+  const bool ended = text[*length] == ' ' || text[*length] == '\r';
+  const auto command = ended ? ftp::parse_command(text.substr(0, *length)) : std::nullopt;
   const auto why = objection(session, text, command, false, arrival.now);
   line.judge_verb(!why || session.policy->observe);
   if (!why) {

@@ -2,6 +2,7 @@
 // server.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 
@@ -30,8 +31,15 @@ bool refuse_length(Session& session, const Arrival& arrival, alg::Observer& obse
 
 /// Of a line whose end has come: what becomes of it if the policy does not let the command pass; nullopt if
 /// it does. A command that passes is counted. `piece` is what this packet has of the line.
+/// `stray_end`: one in it is to be refused.
 std::optional<LineFate> filter(Session& session, const Arrival& arrival, const stream::Line& line,
-                               std::span<const std::uint8_t> piece, alg::Observer& observer);
+                               std::span<const std::uint8_t> piece, bool stray_end, alg::Observer& observer);
+
+/// Of a line whose beginning is about to leave and in which a stray end has come (control/stray_ends):
+/// reports it, once for each line; whether it must be masked, or the session be reset for it.
+enum class StrayEnd : std::uint8_t { none, mask, reset };
+StrayEnd refuse_stray_end(Session& session, const Arrival& arrival, std::span<const std::uint8_t> piece,
+                          alg::Observer& observer);
 
 /// Of a line whose beginning is about to leave: the verb must not have left before it is judged.
 std::optional<LineFate> filter_beginning(Session& session, const Arrival& arrival,

@@ -4,6 +4,7 @@
 
 #include "control/filter.hpp"
 #include "control/masking.hpp"
+#include "control/stray_ends.hpp"
 #include "control/unfinished.hpp"
 
 namespace pinhole::control {
@@ -133,6 +134,7 @@ void hear_line(Session& session, const Arrival& arrival, const stream::Line& lin
   const bool whole = extent.whole() && !line.overlong();
   const auto state = masked ? LineState::masked : whole ? LineState::whole : LineState::begun;
 
+  const bool stray_end = sender == Side::client && refuses_stray_ends(session) && has_stray_end(line.text);
   const auto heard = sender == Side::client ? session.dialogue.hear_command(line.text, !line.overlong())
                                             : session.dialogue.hear_reply(line.text, !line.overlong());
   if (session.dialogue.state() == ftp::Session::State::foreign) {
@@ -140,7 +142,7 @@ void hear_line(Session& session, const Arrival& arrival, const stream::Line& lin
   }
   const bool too_long =
       exceeds_length(session, sender, line.length) && refuse_length(session, arrival, observer);
-  const auto denied = masked ? std::nullopt : filter(session, arrival, line, piece, observer);
+  const auto denied = masked ? std::nullopt : filter(session, arrival, line, piece, stray_end, observer);
   const LineFate fate = denied ? *denied : react(session, arrival, heard, line, state, negotiator);
 
   hearing.reset = too_long ? Reason::line_too_long : fate.reset;

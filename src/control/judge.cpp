@@ -87,6 +87,10 @@ void judge_answer(Judgement& judgement, const NatView& view, const Policy& polic
 
 }  // namespace
 
+bool is_control_port(net::Port port, const alg::Policy& policy) {
+  return std::ranges::find(policy.control_ports, port) != policy.control_ports.end();
+}
+
 Judgement judge(const ftp::Heard& heard, const NatView& view, const Policy& policy) {
   Judgement judgement = of_standing(heard.standing);
   if (heard.endpoint) {
@@ -108,6 +112,8 @@ Judgement judge(const ftp::Heard& heard, const NatView& view, const Policy& poli
   }
   if (judgement.decision == Decision::open && judgement.announced->port < policy.min_data_port) {
     refuse(judgement, Reason::port_too_low);
+  } else if (judgement.decision == Decision::open && is_control_port(judgement.announced->port, policy)) {
+    refuse(judgement, Reason::control_port);
   }
   return judgement;
 }

@@ -26,6 +26,9 @@ struct Judgement {
   bool readdress = false;  ///< the line must name pinhole.to instead of what it says
 };
 
+/// A data connection to it would look like a control connection that needs no inspection.
+bool is_control_port(net::Port port, const alg::Policy& policy);
+
 /// `heard` is an offer or an answer.
 Judgement judge(const ftp::Heard& heard, const NatView& view, const Policy& policy);
 

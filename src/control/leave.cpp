@@ -1,6 +1,7 @@
 #include "control/leave.hpp"
 
 #include "control/filter.hpp"
+#include "control/helper_request.hpp"
 #include "control/order.hpp"
 #include "pinhole/net/packet_edit.hpp"
 
@@ -28,6 +29,7 @@ Fate fate_of(const stream::EditedDirection::Departure& departure, Session& sessi
     case How::as_it_came:
       return Fate::accept(reason == Reason::rewritten ? Reason::passed : reason);
     case How::rendered:
+      if (is_helper_request(departure.bytes)) break;
       net::rebuild(arrival.segment, departure.seq, departure.bytes, departure.to_the_end, outbox.onward);
       return Fate::replace(departure.conflict ? Reason::overlap_conflict : reason, outbox.onward);
     case How::unknown_part:

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ftp/text.hpp"
+
 namespace pinhole::control {
 
 using net::Side;
@@ -48,9 +50,9 @@ bool holds_secret(const ftp::Command& command) {
 }
 
 std::optional<std::size_t> verb_length(std::string_view text) {
-  const auto end = text.find_first_of(" \r\n");
-  if (end == text.npos) return std::nullopt;
-  return end;
+  const auto end = std::ranges::find_if_not(text, ftp::is_verb_character);
+  if (end == text.end()) return std::nullopt;
+  return static_cast<std::size_t>(end - text.begin());
 }
 
 std::optional<std::string> with_masked_verb(std::span<const std::uint8_t> bytes, std::size_t before,

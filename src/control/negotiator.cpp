@@ -101,6 +101,7 @@ Negotiator::Outcome Negotiator::grant(Session& session, const Request& request, 
   const alg::PortRange& range = session.policy->public_ports;
   for (auto tries = std::min(port_tries_, range.size()); tries > 0; --tries) {
     pinhole.to.port = next_public_port(range);
+    if (is_control_port(pinhole.to.port, *session.policy)) continue;
     outcome = try_port(session, request, judgement, pinhole);
     if (!is_taken(outcome)) return outcome;
   }

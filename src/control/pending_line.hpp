@@ -66,6 +66,10 @@ class PendingLine {
   bool length_reported() const { return told_.length_reported; }
   void report_length() { told_.length_reported = true; }
 
+  /// A stray end in it was reported.
+  bool stray_end_reported() const { return told_.stray_end_reported; }
+  void report_stray_end() { told_.stray_end_reported = true; }
+
   /// When its first byte was absorbed; meaningful while any is.
   alg::Time absorbed_since() const { return told_.absorbed_since; }
   void absorb(alg::Time now) { told_.absorbed_since = now; }
@@ -83,6 +87,7 @@ class PendingLine {
     bool masked = false;
     bool may_be_cut = false;
     bool length_reported = false;
+    bool stray_end_reported = false;
     alg::Time absorbed_since{};
   };
 

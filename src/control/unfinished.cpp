@@ -38,7 +38,12 @@ void hear_beginning(Session& session, const Arrival& arrival, std::span<const st
   const auto text = line.text();
   const bool may_wait =
       session.nat.nated() && extent.whole() && !text.empty() && !segment.fin() && !segment.urg();
-  bool refuse = line.masked();
+  const auto stray = refuse_stray_end(session, arrival, piece, observer);
+  if (stray == StrayEnd::reset) {
+    hearing.reset = Reason::stray_line_end;
+    return;
+  }
+  bool refuse = line.masked() || stray == StrayEnd::mask;
   if (!refuse && may_wait && may_edit(session, sender, text)) {
     // Whatever is acknowledged in the receiver's name travels with the rest of the line, in one packet.
     const bool can_park =

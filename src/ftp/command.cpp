@@ -59,8 +59,7 @@ std::optional<Command> parse_command(std::string_view line) {
   const auto length = std::min(line.find(' '), line.size());
   const auto word = line.substr(0, length);
   if (word.empty() || word.size() > kLongestVerb || !is_letter(word[0])) return std::nullopt;
-  const bool shaped =
-      std::all_of(word.begin(), word.end(), [](char c) { return is_letter(c) || is_digit(c) || c == '@'; });
+  const bool shaped = std::ranges::all_of(word, is_verb_character);
   if (!shaped || listed(kOtherProtocols, word)) return std::nullopt;
 
   Command command{Verb::other, false, word, trimmed(line.substr(length))};

@@ -12,6 +12,10 @@ constexpr bool is_digit(char c) {
 constexpr bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
+/// '@' begins the commands of a server-to-server site (P@SW).
+constexpr bool is_verb_character(char c) {
+  return is_letter(c) || is_digit(c) || c == '@';
+}
 constexpr char upper(char c) {
   return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
 }

@@ -1,6 +1,7 @@
 #include "gateway/walk.hpp"
 
 #include "control/hear.hpp"
+#include "control/helper_request.hpp"
 #include "control/leave.hpp"
 #include "control/order.hpp"
 #include "control/place.hpp"
@@ -23,6 +24,9 @@ void Gateway::Walk::packet(alg::PacketId id, std::span<const std::uint8_t> bytes
     const auto placed = place(arrival);  // place
     if (const auto* found = std::get_if<Place>(&placed)) session = found->session;
     fate = session != nullptr ? walk(*session, arrival) : std::get<Fate>(placed);
+    if (session == nullptr && control::is_helper_request(arrival.segment.payload())) {
+      fate = Fate::drop(Reason::helper_request);
+    }
   } catch (...) {
     if (around_.sink.fail(id) && session != nullptr) control::pass_unheard(*session, arrival);
     throw;
@@ -35,9 +39,17 @@ void Gateway::Walk::packet(alg::PacketId id, std::span<const std::uint8_t> bytes
 
 /// What becomes of a packet of this session.
 Gateway::Walk::Fate Gateway::Walk::walk(Session& session, const Arrival& arrival) {
+  if (control::is_helper_request(arrival.segment.payload())) return refuse_helper_request(session, arrival);
   const auto ordered = order(session, arrival);  // order
   if (const auto* fate = std::get_if<Fate>(&ordered)) return *fate;
   return in_order(session, arrival, std::get<Placement>(ordered));
+}
+
+Gateway::Walk::Fate Gateway::Walk::refuse_helper_request(Session& session, const Arrival& arrival) {
+  around_.observer.notice({session.nat, alg::Refused{Reason::helper_request, {}, arrival.id, false}});
+  end(session, Reason::helper_request, true);
+  const auto awaited = session.channel(arrival.sender).stream.left();
+  return control::reset_both(arrival, awaited, Reason::helper_request, outbox_);
 }
 
 /// Of a packet without a gap before it.

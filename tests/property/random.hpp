@@ -28,6 +28,10 @@ class Random {
   const auto& one_of(const Range& range) {
     return *(std::begin(range) + static_cast<std::ptrdiff_t>(below(std::size(range))));
   }
+  template <std::size_t N>
+  char one_of(const char (&letters)[N]) {  // without the NUL at its end
+    return one_of(std::string_view(letters));
+  }
   char one_of(std::string_view letters) { return letters[below(letters.size())]; }
 
   std::vector<std::uint8_t> bytes(std::size_t length);

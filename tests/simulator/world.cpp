@@ -133,10 +133,11 @@ void World::verdict(alg::PacketId, const alg::Verdict& verdict) {
 
 void World::send_back(alg::PacketId id, alg::Answer answer, std::span<const std::uint8_t>) {
   if (answer != alg::Answer::reset) return;
-  // Only where a refused command would be obeyed, as its endpoint has left; and whatever comes then.
+  // Only where a refused command would be obeyed, as its endpoint has left, or where a NUL has come behind a
+  // verb that has left; and whatever comes then.
   const bool refused = outcome_.resets > 0 || (!negotiations_.empty() && negotiations_.back().packet == id &&
                                                negotiations_.back().decision == alg::Decision::refuse);
-  law(refused, "a session was reset without cause");
+  law(refused || stray_end_ == id, "a session was reset without cause");
   outcome_.resets = 1;
 }
 
@@ -144,6 +145,8 @@ void World::notice(const alg::Event& event) {
   if (const auto* what = std::get_if<alg::Negotiated>(&event.what)) negotiated(*what);
   if (const auto* what = std::get_if<alg::NotFtp>(&event.what)) not_ftp(what->why);
   if (std::holds_alternative<alg::Ended>(event.what)) ended_ = true;
+  const auto* refused = std::get_if<alg::Refused>(&event.what);
+  if (refused != nullptr && refused->reason == alg::Reason::stray_line_end) stray_end_ = refused->packet;
 }
 
 void World::tick() {

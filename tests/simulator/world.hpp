@@ -110,6 +110,7 @@ class World : private alg::Sink, private alg::Observer, private alg::Surveyor {
   Microseconds now_ = 0, next_tick_ = 0;
   alg::PacketId id_ = 0;
   std::vector<alg::Negotiated> negotiations_;
+  std::optional<alg::PacketId> stray_end_;  // in the packet with this one
   Outcome outcome_;
   std::vector<alg::TransferQuestion> questions_;
   bool pinholes_wanted_ = false;

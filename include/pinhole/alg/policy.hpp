@@ -67,7 +67,8 @@ struct Policy {
   PortRange public_ports;                          ///< where p' is looked for when p is taken
   std::vector<net::IpAddress> external_addresses;  ///< addresses that our servers may announce as their own
   PasvOtherHost pasv_other_host = PasvOtherHost::repair;
-  net::Port min_data_port = 1024;  ///< RFC 2577 section 3
+  net::Port min_data_port = 1024;            ///< RFC 2577 section 3
+  std::vector<net::Port> control_ports{21};  ///< no data ports: what is expected there is not inspected
   UnfinishedLine on_unfinished_line = UnfinishedLine::pass;
   std::chrono::seconds line_timeout{15};  ///< for the rest of a line: TCP's first four repetitions (RFC 6298)
 

@@ -46,6 +46,7 @@ enum class Reason : std::uint8_t {
   bounce,
   other_host,
   port_too_low,
+  control_port,
   ports_exhausted,
   port_taken,
   line_split,
@@ -57,6 +58,8 @@ enum class Reason : std::uint8_t {
   tls_denied,
   command_rate,
   line_too_long,
+  stray_line_end,
+  helper_request,
   // Why a pinhole or a session ended
   superseded,
   server_refused,

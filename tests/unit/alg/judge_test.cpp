@@ -52,6 +52,19 @@ TEST(Judge, EachPortBoundary) {
   }
 }
 
+/// What is expected is not inspected.
+TEST(Judge, NoControlPortIsADataPort) {
+  alg::Policy policy;
+  policy.control_ports = {2121, 3333};
+  for (const net::Port port : policy.control_ports) {
+    EXPECT_EQ(judge(heard(Form::port, "192.168.1.10", port), nat::masquerade(), policy).reason,
+              Reason::control_port);
+    EXPECT_EQ(judge(heard(Form::epsv, nullptr, port), nat::both(), policy).reason, Reason::control_port);
+  }
+  EXPECT_EQ(judge(heard(Form::port, "192.168.1.10", 2122), nat::masquerade(), policy).decision,
+            Decision::open);
+}
+
 TEST(Judge, AnAnswerWithoutAddressMeansTheServer) {
   const auto judgement = judge(heard(Form::epsv, nullptr, 5000), nat::both(), {});
   EXPECT_EQ(judgement.announced, endpoint("10.0.0.2", 5000));
