@@ -7,9 +7,9 @@
 namespace pinhole::test {
 namespace {
 
+using Action = alg::Verdict::Action;
 using alg::Reason;
 using alg::Side;
-using Action = alg::Verdict::Action;
 
 net::TcpSegment segment_of(const std::vector<std::uint8_t>& packet) {
   return std::get<net::TcpSegment>(net::TcpSegment::parse(packet));
@@ -136,34 +136,6 @@ TEST(Reset, LeavesNoPinhole) {
   ASSERT_EQ(talk.tracker.open_now.size(), 1u);
   talk.client("PORT 8,8,8,8,40,0\r\n");
   EXPECT_TRUE(talk.tracker.open_now.empty());
-}
-
-TEST(Reset, ALineTooLong) {
-  alg::Policy policy;
-  policy.max_command_length = 100;
-  for (const std::size_t pieces : {1u, 2u, 120u}) {
-    Conversation talk(nat::none(), policy);
-    talk.log_in();
-    const std::string line = "STOR " + std::string(115, 'a');
-    for (std::size_t at = 0; at < line.size() && talk.edge.ended.empty(); at += line.size() / pieces) {
-      talk.client(line.substr(at, line.size() / pieces));
-    }
-    EXPECT_EQ(talk.edge.ended, std::vector{Reason::line_too_long}) << pieces;
-    EXPECT_EQ(talk.edge.refusals, std::vector{Reason::line_too_long}) << pieces;
-  }
-  Conversation talk(nat::none(), policy);
-  talk.log_in();
-  const std::string fits = "STOR " + std::string(93, 'a') + "\r\n";
-  EXPECT_EQ(talk.client(fits), fits);
-}
-
-TEST(Reset, AReplyTooLong) {
-  alg::Policy policy;
-  policy.max_reply_length = 100;
-  Conversation talk(nat::none(), policy);
-  talk.log_in();
-  talk.server("220 " + std::string(100, 'A') + "\r\n");
-  EXPECT_EQ(talk.edge.ended, std::vector{Reason::line_too_long});
 }
 
 TEST(Reset, NotWhereThePolicyObserves) {
