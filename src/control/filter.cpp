@@ -16,9 +16,9 @@ bool lists(const std::vector<std::string>& commands, std::string_view verb) {
 }
 
 /// What has not left yet of the line that begins with `line` and that `piece` belongs to.
-std::vector<std::uint8_t> bytes_here(std::span<const std::uint8_t> line, std::size_t absorbed,
+std::vector<std::uint8_t> bytes_here(std::span<const std::uint8_t> line, std::size_t acknowledged,
                                      std::span<const std::uint8_t> piece) {
-  std::vector<std::uint8_t> bytes(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(absorbed));
+  std::vector<std::uint8_t> bytes(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(acknowledged));
   bytes.insert(bytes.end(), piece.begin(), piece.end());
   return bytes;
 }
@@ -32,8 +32,8 @@ std::optional<Reason> objection(const Session& session, std::string_view text,
   if (!command) return names_commands(policy) ? std::optional(Reason::command_denied) : std::nullopt;
   if (const auto why = objection_to(*command, whole, policy)) return why;
   // The end of a verb whose beginning left before this was a session of ours.
-  const bool cut = session.channel(Side::client).line.may_be_cut();
-  if (cut && !command->known && names_commands(policy)) return Reason::command_denied;
+  const bool beginning_unknown = session.channel(Side::client).line.may_lack_beginning();
+  if (beginning_unknown && !command->known && names_commands(policy)) return Reason::command_denied;
   if (!session.rate.allows(now, policy.commands_per_second)) return Reason::command_rate;
   return std::nullopt;
 }
@@ -84,7 +84,7 @@ std::optional<Reason> objection_to(const ftp::Command& command, bool whole, cons
 bool exceeds_length(const Session& session, Side sender, std::size_t length) {
   const Policy& policy = *session.policy;
   const auto most = sender == Side::client ? policy.max_command_length : policy.max_reply_length;
-  return most > 0 && length > most && session.dialogue.state() != ftp::Session::State::foreign;
+  return most > 0 && length > most && session.dialogue.state() != ftp::Session::State::not_ftp;
 }
 
 bool refuse_length(Session& session, const Arrival& arrival, alg::Observer& observer) {
@@ -116,12 +116,12 @@ std::optional<LineFate> filter(Session& session, const Arrival& arrival, const s
     return std::nullopt;
   }
   LineFate fate;
-  const auto extent = PendingLine::extent(line.length, channel.stream.absorbed(), piece.size());
+  const auto extent = PendingLine::extent(line.length, channel.stream.acknowledged_locally(), piece.size());
   if (extent.whole() && !line.overlong()) {
     fate.replacement = masked(Side::client, line);
   } else if (!line.has_telnet() && !(command && holds_secret(*command))) {
     const auto length = verb_length(line.text).value_or(line.text.size());
-    fate.overwrite = with_masked_verb(bytes_here(line.raw, extent.absorbed, piece), extent.left, length);
+    fate.overwrite = with_masked_verb(bytes_here(line.raw, extent.acknowledged, piece), extent.left, length);
   }
   return refuse(session, arrival, *why, command, std::move(fate), observer);
 }
@@ -143,10 +143,11 @@ std::optional<LineFate> filter_beginning(Session& session, const Arrival& arriva
     return std::nullopt;
   }
   LineFate fate;
-  const auto extent = PendingLine::extent(line.length(), channel.stream.absorbed(), piece.size());
+  const auto extent = PendingLine::extent(line.length(), channel.stream.acknowledged_locally(), piece.size());
   const bool plain = text.size() == line.bytes().size();  // no Telnet commands among it
   if (plain && !(command && holds_secret(*command)))
-    fate.overwrite = with_masked_verb(bytes_here(line.bytes(), extent.absorbed, piece), extent.left, *length);
+    fate.overwrite =
+        with_masked_verb(bytes_here(line.bytes(), extent.acknowledged, piece), extent.left, *length);
   return refuse(session, arrival, *why, command, std::move(fate), observer);
 }
 

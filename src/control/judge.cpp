@@ -15,7 +15,7 @@ using Standing = ftp::Heard::Standing;
 /// is left alone; in one that is, the peers are told.
 Judgement of_standing(Standing standing) {
   switch (standing) {
-    case Standing::foreign:
+    case Standing::not_ftp:
       return {Decision::ignore, Reason::not_ftp, {}, {}, false};
     case Standing::overrun:
       return {Decision::ignore, Reason::too_many_commands, {}, {}, false};

@@ -29,7 +29,7 @@ struct QueuedPacket {
   LinkAddress sender;
   bool truncated = false;         ///< `bytes` are not all of it
   bool partial_checksum = false;  ///< the checksum field awaits the sending device
-  bool gso = false;               ///< several segments in one, to be cut by the sending device
+  bool gso = false;               ///< several segments in one, to be segmented by the sending device
 };
 
 /// What a message on a queue's socket may be.

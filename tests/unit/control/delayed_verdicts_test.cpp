@@ -37,7 +37,7 @@ TEST(DelayedVerdicts, HeldBytesOfAllFlowsAreBounded) {
   EXPECT_EQ(talk.last().reason, Reason::hold_overflow);
 }
 
-TEST_F(Crowd, OneClientDoesNotFillTheWaitingRoom) {
+TEST_F(Crowd, OneClientDoesNotTakeAllPlaces) {
   alg::Limits limits;
   limits.waiting_packets = 8;
   open({}, limits);

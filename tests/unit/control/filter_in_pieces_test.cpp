@@ -88,7 +88,7 @@ TEST(DeniedInPieces, AnOfferBehindNatIsMaskedWhole) {
 
 TEST(DeniedInPieces, AnOfferThatIsTooLongToWaitIsMaskedWhereItStands) {
   alg::Limits limits;
-  limits.absorbed = 10;
+  limits.acknowledged_locally = 10;
   Conversation talk(nat::masquerade(), denying({"PORT"}), limits);
   talk.log_in();
   EXPECT_EQ(talk.client("PORT 1"), "");

@@ -55,7 +55,7 @@ TEST(DeniedCommand, StaysDeniedInWhatIsNoFtp) {
   Conversation talk(nat::none(), denying({"DELE"}));
   talk.log_in();
   talk.client("\x01\x02\r\n");
-  ASSERT_EQ(talk.edge.foreign, std::vector{Reason::not_ftp});
+  ASSERT_EQ(talk.edge.not_ftp, std::vector{Reason::not_ftp});
   EXPECT_EQ(talk.client("DELE a\r\n"), "XXXX a\r\n");
 }
 

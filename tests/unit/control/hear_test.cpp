@@ -1,4 +1,4 @@
-// cut, hear: what the lines of a packet say, and that nothing else is taken for a line.
+// read, hear: what the lines of a packet say, and that nothing else is taken for a line.
 
 #include <gtest/gtest.h>
 
@@ -29,7 +29,7 @@ TEST(Hear, AnUnchangedLineWithTelnetNeedsNoShift) {
   EXPECT_EQ(talk.negotiation().decision, alg::Decision::open);
 }
 
-/// The absorbed piece is never decided: the next line takes as many bytes from behind its own buffer.
+/// The piece that waits is never decided: the next line takes as many bytes from behind its own buffer.
 TEST(Hear, AnOverlongOfferInTwoPiecesLeavesTheNextLineAlone) {
   Conversation talk(nat::masquerade());
   talk.server("220 ready\r\n");
@@ -39,10 +39,10 @@ TEST(Hear, AnOverlongOfferInTwoPiecesLeavesTheNextLineAlone) {
   EXPECT_EQ(talk.received(Side::server).size(), 5 + 1200 + 2 + 6u);
 }
 
-TEST(Hear, AnAnswerInPlaceOfAGreetingMakesTheFlowForeign) {
+TEST(Hear, AnAnswerInPlaceOfAGreetingIsFromTheMiddle) {
   Conversation talk(nat::none());
   talk.server("227 (1,2,3,4,5,6)\r\n");
-  EXPECT_EQ(talk.edge.foreign.size(), 1u);
+  EXPECT_EQ(talk.edge.not_ftp.size(), 1u);
 }
 
 TEST(Hear, CommandsWithoutAReply) {
@@ -51,7 +51,7 @@ TEST(Hear, CommandsWithoutAReply) {
   Conversation talk(nat::none(), policy);
   talk.log_in();
   for (int i = 0; i < 4; ++i) talk.client("NOOP\r\n");
-  EXPECT_EQ(talk.edge.foreign, std::vector{Reason::too_many_commands});
+  EXPECT_EQ(talk.edge.not_ftp, std::vector{Reason::too_many_commands});
   talk.client("PORT 192,168,1,10,40,0\r\n");
   EXPECT_EQ(talk.negotiation().reason, Reason::too_many_commands);
 }

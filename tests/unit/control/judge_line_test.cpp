@@ -25,7 +25,7 @@ TEST(JudgedLine, NothingForWhatIsNoFtp) {
   Conversation talk(nat::masquerade());
   talk.server("220 evil server plays along\r\n");
   talk.client("POST / HTTP/1.1\r\nHost: x\r\n\r\n");
-  EXPECT_EQ(talk.edge.foreign, std::vector{Reason::not_ftp});
+  EXPECT_EQ(talk.edge.not_ftp, std::vector{Reason::not_ftp});
   talk.client("USER u\r\n");
   talk.server("230 in\r\n");
   EXPECT_EQ(talk.client(kOffer), kOffer);
@@ -70,7 +70,7 @@ TEST(JudgedLine, AnAnswerNobodyAskedForIsIgnored) {
   expect_negotiation(talk, Decision::ignore, Reason::unsolicited);
 }
 
-TEST(JudgedLine, AForeignAnswerIsRepairedOrRefused) {
+TEST(JudgedLine, AnAnswerOfAnotherHostIsRepairedOrRefused) {
   {
     Conversation talk(nat::forward());
     talk.log_in();

@@ -12,7 +12,7 @@ namespace {
 using Action = alg::Verdict::Action;
 using alg::Side;
 
-TEST(AcknowledgedLocally, TheAcknowledgmentIsInTheReceiversName) {
+TEST(AcknowledgedLocally, TheAcknowledgmentSeemsTheReceivers) {
   Conversation talk(nat::both());
   talk.log_in();
   talk.client("PORT 19");
@@ -30,7 +30,7 @@ TEST(AcknowledgedLocally, TheAcknowledgmentIsInTheReceiversName) {
   EXPECT_EQ(segment.timestamps()->echo, 1111u);
 }
 
-TEST(AcknowledgedLocally, AnAcknowledgmentInTheReceiversNameNeverClosesItsWindow) {
+TEST(AcknowledgedLocally, TheAcknowledgmentNeverClosesTheWindow) {
   Conversation talk(nat::masquerade());
   talk.log_in();
   const auto packet = [&talk](alg::PacketId id, Side side, std::string_view text) {
@@ -45,7 +45,7 @@ TEST(AcknowledgedLocally, AnAcknowledgmentInTheReceiversNameNeverClosesItsWindow
   EXPECT_EQ(std::get<net::TcpSegment>(parsed).window(), 1024);
 }
 
-TEST(AcknowledgedLocally, AbsorbedBytesAreGuaranteedUntilTheReceiverHasThem) {
+TEST(AcknowledgedLocally, BytesAreGuaranteedUntilTheReceiverHasThem) {
   Conversation talk(nat::masquerade());
   talk.log_in();
   talk.client("PORT 192,168,");
@@ -58,7 +58,7 @@ TEST(AcknowledgedLocally, AbsorbedBytesAreGuaranteedUntilTheReceiverHasThem) {
   EXPECT_EQ(std::string(payload.begin(), payload.end()), "PORT 203,0,113,7,200,10\r\n");
 }
 
-TEST(AcknowledgedLocally, ARepeatedAbsorbedSegmentIsAcknowledgedAgain) {
+TEST(AcknowledgedLocally, ARepeatedSegmentIsAcknowledgedAgain) {
   Conversation talk(nat::masquerade());
   talk.log_in();
   const auto seq = talk.next(Side::client);
@@ -81,7 +81,7 @@ TEST(AcknowledgedLocally, AnAcknowledgmentAndAResetAreToldApart) {
   EXPECT_EQ(talk.edge.answers.back(), alg::Answer::reset);
 }
 
-TEST_P(BothSides, AnAbsorbedPieceIsAcknowledgedInTheReceiversName) {
+TEST_P(BothSides, APieceThatWaitsIsAcknowledgedLocally) {
   say(left);
   const auto ack = segment_in(talk.edge.sent_back.at(talk.last_id()));
   EXPECT_EQ(ack.source(), talk.view.key(side()).destination);

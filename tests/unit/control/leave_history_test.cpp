@@ -45,7 +45,7 @@ TEST_F(HistoryEdge, OneByteMoreMakesItWait) {
   EXPECT_EQ(talk.last().reason, Reason::edit_pending);
 }
 
-TEST_F(HistoryEdge, OnceSettledEverythingBeforeCountsAsAcknowledged) {
+TEST_F(HistoryEdge, OnceAssumedEverythingBeforeCountsAsAcknowledged) {
   remember(kHistory + 1);
   const auto begin = talk.skip(Side::server, kEnd);
   for (int i = 0; i < 6; ++i) {
@@ -119,7 +119,7 @@ TEST(Unacknowledged, WhatIsRepeatedBehindOlderBytesShowsNothing) {
   }
 }
 
-TEST(Unacknowledged, APacketThatIsPutOffBringsWhatItRepeats) {
+TEST(Unacknowledged, APacketDroppedForRetransmitBringsWhatItRepeats) {
   Unacknowledged session;
   session.talk.resend(Side::server, session.next - 2, "\r\n214 end\r\n");
   const auto& given = session.talk.last();

@@ -25,7 +25,7 @@ TEST(Refused, ARefusedAnswerBecomesA425OfTheSameLength) {
   expect_negotiation(talk, Decision::refuse, Reason::port_too_low);
 }
 
-TEST(RefusedInPieces, ARefusedLineWhoseBeginningHasLeftIsSpoilt) {
+TEST(RefusedInPieces, ARefusedLineWhoseBeginningHasLeftIsGarbled) {
   Conversation talk(nat::none());
   talk.log_in();
   talk.client("PORT 8,8,8,8,");
@@ -34,11 +34,11 @@ TEST(RefusedInPieces, ARefusedLineWhoseBeginningHasLeftIsSpoilt) {
 }
 
 /// Nothing of the line has left, yet all of it does: the server reads a PORT that was refused as a bounce.
-TEST(RefusedInPieces, ARefusedLineAbsorbedUpToItsEndIsSpoilt) {
+TEST(RefusedInPieces, ARefusedLineThatWaitedUpToItsEndIsGarbled) {
   Conversation talk(nat::masquerade());
   talk.log_in();
   std::string line = "PORT 8,8,4,4,4,1";
-  line.resize(alg::Limits{}.absorbed - 1, ' ');
+  line.resize(alg::Limits{}.acknowledged_locally - 1, ' ');
   talk.client(line);
   talk.client("\r\n");
   EXPECT_EQ(talk.negotiation().decision, alg::Decision::refuse);
@@ -60,7 +60,7 @@ bool is_reset_at_the_rest(const Pieces& pieces, Conversation& talk) {
   return was_reset(talk.last());
 }
 
-/// What a server makes of six numbers of which one is too large, who knows; nothing is left to spoil.
+/// What a server makes of six numbers of which one is too large, who knows; nothing is left to garble.
 TEST(RefusedInPieces, ACommandOfWhichOnlyTheEndIsLeftIsReset) {
   for (const auto& [left, rest] :
        {Pieces{"PORT 256,1,1,1,1,1", "\r\n"}, Pieces{"PORT 256,1,1,1,1,1", "\n"},
@@ -73,7 +73,7 @@ TEST(RefusedInPieces, ACommandOfWhichOnlyTheEndIsLeftIsReset) {
   }
 }
 
-TEST(RefusedInPieces, ACommandWithOneByteLeftIsSpoilt) {
+TEST(RefusedInPieces, ACommandWithOneByteLeftIsGarbled) {
   Conversation talk(nat::none());
   EXPECT_FALSE(is_reset_at_the_rest({"PORT 256,1,1,1,1,", "1\r\n"}, talk));
   EXPECT_TRUE(talk.received(Side::server).ends_with("PORT 256,1,1,1,1,X\r\n"));
@@ -97,13 +97,13 @@ TEST(RefusedInPieces, ACommandWithTelnetCommandsIsReset) {
 TEST(RefusedInPieces, AnAnswerNeverResetsTheSession) {
   const std::string line = "227 Passive (8,8,8,8,40,10).\r\n";
   for (std::size_t cut = 1; cut < line.size(); ++cut) {
-    Conversation talk(nat::none(), refusing_foreign_answers());
+    Conversation talk(nat::none(), refusing_other_hosts());
     talk.log_in();
     talk.client("PASV\r\n");
     EXPECT_EQ(talk.server(line.substr(0, cut)), line.substr(0, cut));
     const auto text = line.size() - 2;
-    const auto spoilt = std::string(text - std::min(text, cut), 'X') + line.substr(std::max(text, cut));
-    EXPECT_EQ(talk.server(line.substr(cut)), spoilt) << cut;
+    const auto garbled = std::string(text - std::min(text, cut), 'X') + line.substr(std::max(text, cut));
+    EXPECT_EQ(talk.server(line.substr(cut)), garbled) << cut;
     EXPECT_EQ(talk.negotiation().reason, Reason::other_host);
     EXPECT_TRUE(talk.edge.ended.empty()) << cut;
     EXPECT_TRUE(talk.tracker.opened.empty());
@@ -114,7 +114,7 @@ TEST(RefusedInPieces, AnAnswerNeverResetsTheSession) {
 TEST(RefusedInPieces, AnAnswerBehindNatReadsAsARefusal) {
   const std::string line = "227 Passive (8,8,8,8,40,10).\r\n";
   for (std::size_t cut = 1; cut < line.size(); ++cut) {
-    Conversation talk(nat::forward(), refusing_foreign_answers());
+    Conversation talk(nat::forward(), refusing_other_hosts());
     talk.log_in();
     talk.client("PASV\r\n");
     EXPECT_EQ(talk.server(line.substr(0, cut)), "");

@@ -14,7 +14,7 @@ inline alg::Policy denying(std::vector<std::string> commands) {
   return policy;
 }
 
-inline alg::Policy refusing_foreign_answers() {
+inline alg::Policy refusing_other_hosts() {
   alg::Policy policy;
   policy.pasv_other_host = alg::PasvOtherHost::refuse;
   return policy;

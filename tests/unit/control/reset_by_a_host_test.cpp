@@ -80,13 +80,13 @@ TEST_F(Rst, OfASessionSeenFromItsMiddleAlwaysEndsIt) {
 
 /// Its gaps pass unheard, so the receiver may have more than was heard here.
 TEST_F(Rst, OfWhatIsNoFtpAlwaysEndsIt) {
-  Conversation foreign(nat::masquerade());
-  handshake(foreign);
-  foreign.server("SSH-2.0\r\n");
-  foreign.skip(Side::server, "lost\r\n");
-  foreign.server("passes\r\n");
-  foreign.say(Side::server, "", kRst);
-  EXPECT_EQ(foreign.edge.ended, std::vector{Reason::session_ended});
+  Conversation not_ftp(nat::masquerade());
+  handshake(not_ftp);
+  not_ftp.server("SSH-2.0\r\n");
+  not_ftp.skip(Side::server, "lost\r\n");
+  not_ftp.server("passes\r\n");
+  not_ftp.say(Side::server, "", kRst);
+  EXPECT_EQ(not_ftp.edge.ended, std::vector{Reason::session_ended});
 }
 
 TEST(HostsRst, AResetFromElsewhereEndsNothing) {
@@ -113,11 +113,11 @@ TEST(HostsRst, AResetBearsTheNumberThatTheReceiverWaitsFor) {
 TEST_P(BothSides, ARstInMidLineBearsTheNumberThatTheReceiverWaitsFor) {
   const auto begin = talk.next(side());
   say(left);
-  const auto carrier = talk.last_id();
+  const auto parked = talk.last_id();
   say("", kRst);
   EXPECT_EQ(segment_in(talk.last().packet).seq(), begin);
   EXPECT_TRUE(segment_in(talk.last().packet).rst());
-  EXPECT_EQ(talk.edge.verdicts.at(carrier).action, Action::drop);
+  EXPECT_EQ(talk.edge.verdicts.at(parked).action, Action::drop);
   EXPECT_EQ(talk.edge.ended, std::vector{Reason::session_ended});
 }
 

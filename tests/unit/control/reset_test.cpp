@@ -69,14 +69,14 @@ TEST(Reset, OfWhatIsNoFtp) {
   const auto first = talk.next(Side::client);
   talk.client("POST / HTTP/1.1\r\n");
   expect_reset(talk, Side::client, first, talk.next(Side::server));
-  EXPECT_EQ(talk.edge.foreign, std::vector{Reason::not_ftp});
+  EXPECT_EQ(talk.edge.not_ftp, std::vector{Reason::not_ftp});
 }
 
 TEST(Reset, NotOfASessionSeenFromItsMiddle) {
   Conversation talk(nat::masquerade(), resetting());
   talk.tracker.labelled = {};
   EXPECT_EQ(talk.server("226 Transfer complete.\r\n"), "226 Transfer complete.\r\n");
-  EXPECT_EQ(talk.edge.foreign, std::vector{Reason::mid_stream});
+  EXPECT_EQ(talk.edge.not_ftp, std::vector{Reason::mid_stream});
 }
 
 /// The lines before it in the packet do not leave either.
@@ -104,7 +104,7 @@ TEST(Reset, ARefusedOfferThatTheServerWouldObey) {
   }
 }
 
-TEST(Reset, AbsorbedBytesNeverArrive) {
+TEST(Reset, BytesAcknowledgedLocallyNeverArrive) {
   Conversation talk(nat::masquerade(), resetting());
   talk.log_in();
   const auto begin = talk.next(Side::client);
@@ -152,7 +152,7 @@ TEST(Reset, NotWhereThePolicyObserves) {
   EXPECT_EQ(talk.client(line), line);
   EXPECT_EQ(talk.edge.refusals, std::vector{Reason::line_too_long});
   talk.client("\x01\x02\r\n");
-  EXPECT_EQ(talk.edge.foreign, std::vector{Reason::not_ftp});
+  EXPECT_EQ(talk.edge.not_ftp, std::vector{Reason::not_ftp});
   EXPECT_TRUE(talk.edge.ended.empty());
 }
 

@@ -61,7 +61,7 @@ TEST(LineInPieces, LinesThatNeedNoEditAreNeverDelayed) {
   EXPECT_EQ(talk.server("en\r\n"), "en\r\n");
 }
 
-TEST(LineInPieces, NothingIsAbsorbedBeforeTheLogin) {
+TEST(LineInPieces, NothingIsAcknowledgedBeforeTheLogin) {
   Conversation talk(nat::masquerade());
   talk.server("220 ready\r\n");
   talk.client("USER u\r\n");
@@ -72,7 +72,7 @@ TEST(LineInPieces, NothingIsAbsorbedBeforeTheLogin) {
   EXPECT_EQ(talk.client("ORT 192,168,1,10,200,10\r\n"), "PORT 203,0,113,7,200,10\r\n");
 }
 
-TEST(LineInPieces, NothingIsAbsorbedWithoutNat) {
+TEST(LineInPieces, NothingIsAcknowledgedWithoutNat) {
   Conversation talk(nat::none());
   talk.log_in();
   EXPECT_EQ(talk.client("PORT 192,168,"), "PORT 192,168,");
@@ -80,7 +80,7 @@ TEST(LineInPieces, NothingIsAbsorbedWithoutNat) {
   EXPECT_EQ(talk.negotiation().decision, Decision::open);
 }
 
-TEST(LineInPieces, NothingIsAbsorbedWhereNothingMoreMayWait) {
+TEST(LineInPieces, NothingIsAcknowledgedWhereNothingMoreMayWait) {
   alg::Limits limits;
   limits.waiting_packets = 0;
   Conversation talk(nat::masquerade(), {}, limits);
@@ -89,7 +89,7 @@ TEST(LineInPieces, NothingIsAbsorbedWhereNothingMoreMayWait) {
   EXPECT_EQ(talk.client("168,1,10,200,10\r\n"), "XXXXXXXXXXXXXXX\r\n");
 }
 
-TEST(LineInPieces, UrgentBytesAreNeverAbsorbed) {
+TEST(LineInPieces, UrgentBytesAreNeverKeptBack) {
   Conversation talk(nat::masquerade());
   talk.log_in();
   EXPECT_EQ(talk.client("P"), "");

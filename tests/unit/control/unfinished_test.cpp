@@ -83,7 +83,7 @@ TEST(Unfinished, ARefusedAnswerReadsAsOneReply) {
 
 TEST(Unfinished, AtTheLimit) {
   alg::Limits limits;
-  limits.absorbed = 200;
+  limits.acknowledged_locally = 200;
   for (const bool refuse : {false, true}) {
     Conversation talk(nat::masquerade(), refuse ? refusing_unfinished() : alg::Policy{}, limits);
     talk.log_in();
@@ -114,7 +114,7 @@ TEST(Unfinished, AFinReleasesTheLine) {
   EXPECT_EQ(alone.gateway.usage().waiting_packets, 0u);
 }
 
-TEST(Unfinished, ALineWithoutACarrierLeavesWithTheNextPacket) {
+TEST(Unfinished, ALineWithoutAParkedPacketLeavesWithTheNextPacket) {
   Conversation talk(nat::masquerade());
   talk.log_in();
   EXPECT_EQ(talk.client("NOOP\r\nPO"), "NOOP\r\n");
@@ -151,7 +151,7 @@ TEST_P(BothSides, AnUnfinishedLineIsReleasedInItsTime) {
   EXPECT_EQ(talk.gateway.usage().waiting_packets, 0u);
 }
 
-TEST_P(BothSides, AFinInMidLineBringsWhatWasAbsorbed) {
+TEST_P(BothSides, AFinInMidLineBringsWhatWasAcknowledged) {
   say(left);
   EXPECT_EQ(say("", kFin), left);
   EXPECT_TRUE(segment_in(talk.last().packet).fin());

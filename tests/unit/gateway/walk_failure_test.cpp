@@ -90,14 +90,14 @@ TEST_F(Failing, WhatPassesUnheardIsNotWaitedFor) {
   talk.edge.fail_open = true;
   fail(Side::client, kFailingOffer);
   EXPECT_EQ(talk.client("NOOP\r\n"), std::string(kFailingOffer) + "NOOP\r\n");
-  EXPECT_EQ(talk.edge.foreign, std::vector{Reason::mid_stream});
+  EXPECT_EQ(talk.edge.not_ftp, std::vector{Reason::mid_stream});
   EXPECT_EQ(talk.server("200 ok\r\n"), "200 ok\r\n");
   talk.client("PORT 192,168,1,10,40,1\r\n");
   EXPECT_TRUE(talk.tracker.opened.empty());
 }
 
 /// Bytes that were acknowledged locally reach the server after all.
-TEST_F(Failing, WhatWasAbsorbedLeavesBehindWhatPassedUnheard) {
+TEST_F(Failing, WhatWasAcknowledgedLeavesBehindWhatPassedUnheard) {
   talk.client("PORT 192,168,");
   talk.edge.fail_open = true;
   fail(Side::client, "1,10,40,0\r\n");
