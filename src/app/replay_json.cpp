@@ -22,7 +22,7 @@ Json flow(std::uint64_t id, const pcap::Report::Flow& value) {
           {"dialed", view.dialed.to_string()},
           {"server", view.server.to_string()},
           {"seen", view.seen.to_string()},
-          {"foreign", value.foreign ? Json(name(*value.foreign)) : Json(nullptr)}};
+          {"foreign", value.not_ftp ? Json(name(*value.not_ftp)) : Json(nullptr)}};
 }
 
 Json negotiation(const pcap::Report::Negotiation& value) {

@@ -36,7 +36,7 @@ std::string summary(const std::string& file, const Report& report) {
 
 std::string remark(const Report::Flow& flow) {
   if (flow.blind_since) return "not inspected from frame " + std::to_string(*flow.blind_since);
-  return flow.foreign ? reason_name(*flow.foreign) : "";
+  return flow.not_ftp ? reason_name(*flow.not_ftp) : "";
 }
 
 Columns flow_table(const Report& report) {
@@ -95,7 +95,7 @@ Columns dropped_table(const Report& report) {
 std::string explanations(const Report& report, std::size_t width) {
   std::set<Reason> reasons;
   for (const auto& flow : report.flows) {
-    if (flow.foreign) reasons.insert(*flow.foreign);
+    if (flow.not_ftp) reasons.insert(*flow.not_ftp);
   }
   for (const auto& negotiation : report.negotiations) reasons.insert(negotiation.reason);
   for (const auto& refusal : report.refusals) reasons.insert(refusal.reason);
@@ -143,9 +143,9 @@ std::vector<std::string> report_gaps(const Report& report) {
                     std::to_string(*report.flows[id].blind_since) +
                     "; from there on the session is not inspected");
   }
-  add(counts.cut_control,
+  add(counts.truncated_control,
       "of control connections truncated by the snap length and not inspected; capture with -s 0");
-  add(counts.cut, "truncated by the snap length within the headers and not read");
+  add(counts.truncated, "truncated by the snap length within the headers and not read");
   add(counts.fragments, "not read: IP fragments, which a router would defragment first");
   add(counts.broken, "not read: inconsistent headers");
   return lines;

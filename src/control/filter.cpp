@@ -17,9 +17,9 @@ bool lists(const std::vector<std::string>& commands, std::string_view verb) {
 }
 
 /// What has not left yet of the line that begins with `line` and that `piece` belongs to.
-std::vector<std::uint8_t> bytes_here(std::span<const std::uint8_t> line, std::size_t absorbed,
+std::vector<std::uint8_t> bytes_here(std::span<const std::uint8_t> line, std::size_t acknowledged,
                                      std::span<const std::uint8_t> piece) {
-  std::vector<std::uint8_t> bytes(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(absorbed));
+  std::vector<std::uint8_t> bytes(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(acknowledged));
   bytes.insert(bytes.end(), piece.begin(), piece.end());
   return bytes;
 }
@@ -33,8 +33,8 @@ std::optional<Reason> objection(const Session& session, std::string_view text,
   if (!command) return names_commands(policy) ? std::optional(Reason::command_denied) : std::nullopt;
   if (const auto why = objection_to(*command, whole, policy)) return why;
   // The end of a verb whose beginning left before this was a session of ours.
-  const bool cut = session.channel(Side::client).line.may_be_cut();
-  if (cut && !command->known && names_commands(policy)) return Reason::command_denied;
+  const bool beginning_unknown = session.channel(Side::client).line.may_lack_beginning();
+  if (beginning_unknown && !command->known && names_commands(policy)) return Reason::command_denied;
   if (!session.rate.allows(now, policy.commands_per_second)) return Reason::command_rate;
   return std::nullopt;
 }
@@ -86,7 +86,7 @@ bool exceeds_length(const Session& session, Side sender, std::size_t length) {
   const Policy& policy = *session.policy;
   const auto most = sender == Side::client ? policy.max_command_length : policy.max_reply_length;
   const bool counts =
-      session.dialogue.state() != ftp::Session::State::foreign ||
+      session.dialogue.state() != ftp::Session::State::not_ftp ||
       (sender == Side::client && filters_commands(policy));  // one line of garbage is no way out
   return most > 0 && length > most && counts;
 }
@@ -105,7 +105,7 @@ std::optional<LineFate> filter(Session& session, const Arrival& arrival, const s
                                std::span<const std::uint8_t> piece, bool stray_end, alg::Observer& observer) {
   if (arrival.sender != Side::client) return std::nullopt;
   const auto& channel = session.channel(Side::client);
-  const auto extent = PendingLine::extent(line.length, channel.stream.absorbed(), piece.size());
+  const auto extent = PendingLine::extent(line.length, channel.stream.acknowledged_locally(), piece.size());
   const bool whole = extent.whole() && !line.overlong();
   if (stray_end && !channel.line.stray_end_reported() && channel.line.verb() != PendingLine::Verb::denied) {
     LineFate fate;
@@ -134,7 +134,7 @@ std::optional<LineFate> filter(Session& session, const Arrival& arrival, const s
     fate.replacement = masked(Side::client, line);
   } else if (!line.has_telnet() && !(command && holds_secret(*command))) {
     const auto length = verb_length(line.text).value_or(line.text.size());
-    fate.overwrite = with_masked_verb(bytes_here(line.raw, extent.absorbed, piece), extent.left, length);
+    fate.overwrite = with_masked_verb(bytes_here(line.raw, extent.acknowledged, piece), extent.left, length);
   }
   return refuse(session, arrival, *why, command, std::move(fate), observer);
 }
@@ -149,7 +149,7 @@ StrayEnd refuse_stray_end(Session& session, const Arrival& arrival, std::span<co
   }
   line.report_stray_end();
   LineFate fate;
-  const auto extent = PendingLine::extent(line.length(), channel.stream.absorbed(), piece.size());
+  const auto extent = PendingLine::extent(line.length(), channel.stream.acknowledged_locally(), piece.size());
   if (extent.whole()) fate.overwrite.emplace();  // it can be masked
   const auto refused = refuse(session, arrival, Reason::stray_line_end, {}, std::move(fate), observer);
   if (!refused) return StrayEnd::none;
@@ -174,10 +174,11 @@ std::optional<LineFate> filter_beginning(Session& session, const Arrival& arriva
     return std::nullopt;
   }
   LineFate fate;
-  const auto extent = PendingLine::extent(line.length(), channel.stream.absorbed(), piece.size());
+  const auto extent = PendingLine::extent(line.length(), channel.stream.acknowledged_locally(), piece.size());
   const bool plain = text.size() == line.bytes().size();  // no Telnet commands among it
   if (plain && !(command && holds_secret(*command)))
-    fate.overwrite = with_masked_verb(bytes_here(line.bytes(), extent.absorbed, piece), extent.left, *length);
+    fate.overwrite =
+        with_masked_verb(bytes_here(line.bytes(), extent.acknowledged, piece), extent.left, *length);
   return refuse(session, arrival, *why, command, std::move(fate), observer);
 }
 

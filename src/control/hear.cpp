@@ -49,10 +49,10 @@ bool is_obeyed(Side sender, const ftp::Heard& heard, const stream::Line& line, s
   return ftp::find_endpoint(heard.form, left).has_value();
 }
 
-Reason why_foreign(const ftp::Session& dialogue) {
+Reason why_not_ftp(const ftp::Session& dialogue) {
   using Standing = ftp::Heard::Standing;
-  if (dialogue.why_foreign() == Standing::from_middle) return Reason::mid_stream;
-  return dialogue.why_foreign() == Standing::overrun ? Reason::too_many_commands : Reason::not_ftp;
+  if (dialogue.why_not_ftp() == Standing::from_middle) return Reason::mid_stream;
+  return dialogue.why_not_ftp() == Standing::overrun ? Reason::too_many_commands : Reason::not_ftp;
 }
 
 /// Clear text after TLS counts only if both sides did speak TLS: else anybody could skip the login with it.
@@ -76,7 +76,7 @@ LineFate react(Session& session, const Arrival& arrival, const ftp::Heard& heard
                LineState state, Negotiator& negotiator) {
   using Kind = ftp::Heard::Kind;
   switch (heard.kind) {
-    case Kind::foreign:
+    case Kind::not_ftp:
     case Kind::nothing:
     case Kind::offer_accepted:
       break;
@@ -97,12 +97,12 @@ LineFate react(Session& session, const Arrival& arrival, const ftp::Heard& heard
 }
 
 /// Reports a session that is not FTP where the policy resets those; why it ends, if it does.
-std::optional<Reason> refuse_foreign(const Session& session, const ftp::Heard& heard, const Arrival& arrival,
+std::optional<Reason> refuse_not_ftp(const Session& session, const ftp::Heard& heard, const Arrival& arrival,
                                      alg::Observer& observer) {
-  if (heard.kind != ftp::Heard::Kind::foreign || session.policy->on_not_ftp == alg::OnNotFtp::pass)
+  if (heard.kind != ftp::Heard::Kind::not_ftp || session.policy->on_not_ftp == alg::OnNotFtp::pass)
     return std::nullopt;
   if (heard.standing == ftp::Heard::Standing::from_middle) return std::nullopt;
-  const Reason why = why_foreign(session.dialogue);
+  const Reason why = why_not_ftp(session.dialogue);
   observer.notice({session.nat, alg::Refused{why, {}, arrival.id, session.policy->observe}});
   if (session.policy->observe) return std::nullopt;
   return why;
@@ -110,7 +110,7 @@ std::optional<Reason> refuse_foreign(const Session& session, const ftp::Heard& h
 
 /// Does to the stream what was decided about the line; true if the packet was edited.
 bool carry_out(Channel& channel, Side sender, const stream::Line& line, Bytes piece, const LineFate& fate) {
-  const auto here = channel.stream.absorbed() + piece.size();
+  const auto here = channel.stream.acknowledged_locally() + piece.size();
   const bool masked = channel.line.masked();
   if (fate.overwrite) {
     channel.stream.overwrite(as_bytes(*fate.overwrite), piece.size());
@@ -119,7 +119,7 @@ bool carry_out(Channel& channel, Side sender, const stream::Line& line, Bytes pi
   } else if (masked || (fate.garble && here > line.end_length)) {
     channel.stream.overwrite(as_bytes(garbled(sender, line, here, masked)), piece.size());
   } else {
-    channel.stream.pass(line.raw.first(channel.stream.absorbed()), piece);
+    channel.stream.pass(line.raw.first(channel.stream.acknowledged_locally()), piece);
     return false;
   }
   return true;
@@ -129,7 +129,7 @@ void hear_line(Session& session, const Arrival& arrival, const stream::Line& lin
                Hearing& hearing, Negotiator& negotiator, alg::Observer& observer) {
   const Side sender = arrival.sender;
   auto& channel = session.channel(sender);
-  const auto extent = PendingLine::extent(line.length, channel.stream.absorbed(), piece.size());
+  const auto extent = PendingLine::extent(line.length, channel.stream.acknowledged_locally(), piece.size());
   const bool masked = channel.line.masked();
   const bool whole = extent.whole() && !line.overlong();
   const auto state = masked ? LineState::masked : whole ? LineState::whole : LineState::begun;
@@ -137,8 +137,8 @@ void hear_line(Session& session, const Arrival& arrival, const stream::Line& lin
   const bool stray_end = sender == Side::client && refuses_stray_ends(session) && has_stray_end(line.text);
   const auto heard = sender == Side::client ? session.dialogue.hear_command(line.text, !line.overlong())
                                             : session.dialogue.hear_reply(line.text, !line.overlong());
-  if (session.dialogue.state() == ftp::Session::State::foreign) {
-    report_not_ftp(session, why_foreign(session.dialogue), negotiator, observer);
+  if (session.dialogue.state() == ftp::Session::State::not_ftp) {
+    report_not_ftp(session, why_not_ftp(session.dialogue), negotiator, observer);
   }
   const bool too_long =
       exceeds_length(session, sender, line.length) && refuse_length(session, arrival, observer);
@@ -149,7 +149,7 @@ void hear_line(Session& session, const Arrival& arrival, const stream::Line& lin
   if (!hearing.reset && !masked && fate.harmful && is_obeyed(sender, heard, line, extent.undecided())) {
     hearing.reset = Reason::line_split;
   }
-  if (!hearing.reset) hearing.reset = refuse_foreign(session, heard, arrival, observer);
+  if (!hearing.reset) hearing.reset = refuse_not_ftp(session, heard, arrival, observer);
   if (!hearing.reset) hearing.edited |= carry_out(channel, sender, line, piece, fate);
   channel.line.end();
 }
@@ -216,7 +216,7 @@ void pass_unheard(Session& session, const Arrival& arrival) {
   const auto& segment = arrival.segment;
   const auto placement = channel.stream.place(segment.seq(), segment.payload().size());
   if (placement.position != stream::Reassembler::Position::fresh) return;
-  channel.stream.pass(channel.line.bytes().first(channel.stream.absorbed()),
+  channel.stream.pass(channel.line.bytes().first(channel.stream.acknowledged_locally()),
                       segment.payload().subspan(placement.skip));
   channel.line.restart();
   session.dialogue.missed();

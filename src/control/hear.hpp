@@ -1,7 +1,7 @@
-// cut, hear: what a packet's new bytes say, line by line, and what becomes of each line.
+// read, hear: what a packet's new bytes say, line by line, and what becomes of each line.
 //
-// Every byte is passed, replaced or absorbed here, once. A line that the tracker fails at is taken back: TCP
-// brings it again, and it is heard once.
+// Every byte is passed, replaced or acknowledged locally here, once. A line that the tracker fails at is
+// taken back: TCP brings it again, and it is heard once.
 #pragma once
 
 #include <optional>
@@ -16,8 +16,8 @@ namespace pinhole::control {
 /// What hearing a packet's new bytes did to it.
 struct Hearing {
   bool edited = false;
-  bool absorbing = false;
-  bool gave_up = false;           ///< a line that was being absorbed
+  bool acknowledging = false;
+  bool gave_up = false;           ///< a line that waited for its end
   std::optional<Reason> reset{};  ///< the session ends here
 };
 

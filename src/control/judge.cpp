@@ -22,7 +22,7 @@ Judgement judged(Decision decision, Reason reason) {
 /// is left alone; in one that is, the peers are told.
 Judgement of_standing(Standing standing) {
   switch (standing) {
-    case Standing::foreign:
+    case Standing::not_ftp:
       return judged(Decision::ignore, Reason::not_ftp);
     case Standing::overrun:
       return judged(Decision::ignore, Reason::too_many_commands);

@@ -10,7 +10,7 @@ namespace {
 
 using How = stream::EditedDirection::Departure::How;
 
-/// What is acknowledged in the receiver's name never closes the window: the receiver would open it again with
+/// What is acknowledged locally never closes the window: the receiver would open it again with
 /// an acknowledgment of less, which the sender ignores.
 constexpr std::uint16_t kLeastWindow = 1024;
 
@@ -47,7 +47,7 @@ Fate fate_of(const stream::EditedDirection::Departure& departure, Session& sessi
   return Fate::drop(Reason::unknown_retransmission);
 }
 
-/// What is absorbed must be acknowledged in the receiver's name.
+/// What waits for its line's end must be acknowledged locally.
 Fate with_acknowledgment(const Fate& fate, const Session& session, const Arrival& arrival,
                          std::optional<net::Seq> owed, Outbox& outbox) {
   if (!owed) return fate;
@@ -70,12 +70,12 @@ Fate leave_rendered(Session& session, const Arrival& arrival, Reason reason, Out
 
 Before before_hearing(const Channel& channel, std::size_t skip) {
   const auto& stream = channel.stream;
-  return {skip == 0 && stream.absorbed() == 0 && stream.is_plain(stream.heard()), stream.left()};
+  return {skip == 0 && stream.acknowledged_locally() == 0 && stream.is_plain(stream.heard()), stream.left()};
 }
 
 Fate leave(Session& session, const Arrival& arrival, const Before& before, const Hearing& hearing,
            Outbox& outbox, DelayedVerdicts& delayed) {
-  if (before.plain && !hearing.edited && !hearing.absorbing) {
+  if (before.plain && !hearing.edited && !hearing.acknowledging) {
     return Fate::accept(hearing.gave_up ? Reason::unfinished_line : Reason::passed);
   }
   const Reason reason = hearing.gave_up  ? Reason::unfinished_line
@@ -84,8 +84,8 @@ Fate leave(Session& session, const Arrival& arrival, const Before& before, const
   return leave_rendered(session, arrival, reason, outbox, delayed);
 }
 
-Fate put_off(Session& session, const Arrival& arrival, std::size_t skip, Outbox& outbox,
-             DelayedVerdicts& delayed) {
+Fate drop_for_retransmit(Session& session, const Arrival& arrival, std::size_t skip, Outbox& outbox,
+                         DelayedVerdicts& delayed) {
   if (skip == 0) return Fate::drop(Reason::edit_pending);
   return leave_rendered(session, arrival, Reason::edit_pending, outbox, delayed);
 }

@@ -21,8 +21,8 @@ Fate leave(Session& session, const Arrival& arrival, const Before& before, const
            Outbox& outbox, DelayedVerdicts& delayed);
 
 /// Of one whose new bytes could not be heard: only what it repeats, behind its first `skip` bytes nothing.
-Fate put_off(Session& session, const Arrival& arrival, std::size_t skip, Outbox& outbox,
-             DelayedVerdicts& delayed);
+Fate drop_for_retransmit(Session& session, const Arrival& arrival, std::size_t skip, Outbox& outbox,
+                         DelayedVerdicts& delayed);
 
 /// Of one without new bytes.
 Fate repeat(Session& session, const Arrival& arrival, Outbox& outbox, DelayedVerdicts& delayed);

@@ -9,7 +9,7 @@ Fate hold(Session& session, const Arrival& arrival, const alg::Limits& limits, D
   auto& channel = session.channel(arrival.sender);
   const auto& client = session.nat.client.address;
   // Of what is not FTP nothing is judged, so nothing need wait: only edits made before have to stay in place.
-  if (session.dialogue.state() == ftp::Session::State::foreign &&
+  if (session.dialogue.state() == ftp::Session::State::not_ftp &&
       (arrival.sender == Side::server || !filters_commands(*session.policy)) &&
       channel.stream.is_plain(arrival.segment.seq())) {
     return Fate::accept(Reason::passed);
@@ -25,7 +25,7 @@ Fate hold(Session& session, const Arrival& arrival, const alg::Limits& limits, D
 Fate park(Session& session, const Arrival& arrival, DelayedVerdicts& delayed) {
   auto& channel = session.channel(arrival.sender);
   const auto& client = session.nat.client.address;
-  // A shorter repetition could not carry what was absorbed behind its end.
+  // A shorter repetition could not carry what was acknowledged behind its end.
   const auto* parked = channel.waiting.parked();
   if (parked != nullptr && parked->segment().payload_end() > arrival.segment.payload_end()) {
     return Fate::drop(Reason::acknowledged_locally);
@@ -40,7 +40,7 @@ Fate park(Session& session, const Arrival& arrival, DelayedVerdicts& delayed) {
 bool ends_line(const Channel& channel, const Arrival& arrival) {
   const auto& segment = arrival.segment;
   return segment.fin() && segment.payload().empty() && segment.seq() == channel.stream.heard() &&
-         channel.stream.absorbed() > 0;
+         channel.stream.acknowledged_locally() > 0;
 }
 
 bool is_last(const Channel& channel, const Arrival& arrival) {

@@ -14,7 +14,7 @@ Fate hold(Session& session, const Arrival& arrival, const alg::Limits& limits, D
 /// Of a packet of which nothing leaves yet: it takes the place of the one parked before.
 Fate park(Session& session, const Arrival& arrival, DelayedVerdicts& delayed);
 
-/// A FIN says that there will be no more of the line that is absorbed.
+/// A FIN says that there will be no more of the line that waits.
 bool ends_line(const Channel& channel, const Arrival& arrival);
 /// Its FIN is in order: its sender will say no more.
 bool is_last(const Channel& channel, const Arrival& arrival);

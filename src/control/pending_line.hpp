@@ -11,15 +11,15 @@
 
 namespace pinhole::control {
 
-/// Where the bytes of a line are: first those that have left, then those absorbed, then those of the packet
-/// being heard.
+/// Where the bytes of a line are: first those that have left, then those acknowledged locally, then those of
+/// the packet being heard.
 struct Extent {
   std::size_t left = 0;
-  std::size_t absorbed = 0;
+  std::size_t acknowledged = 0;
   std::size_t here = 0;
 
   /// What can still be changed.
-  std::size_t undecided() const { return absorbed + here; }
+  std::size_t undecided() const { return acknowledged + here; }
   bool whole() const { return left == 0; }
 };
 
@@ -36,8 +36,8 @@ class PendingLine {
   void end() { told_ = {}; }
 
   /// Of a line of `length` bytes so far, the last `here` of which are in the packet being heard.
-  static Extent extent(std::size_t length, std::size_t absorbed, std::size_t here) {
-    return {length - absorbed - here, absorbed, here};
+  static Extent extent(std::size_t length, std::size_t acknowledged, std::size_t here) {
+    return {length - acknowledged - here, acknowledged, here};
   }
 
   std::size_t length() const { return reader_.pending_length(); }
@@ -54,8 +54,8 @@ class PendingLine {
   void mask() { told_.masked = true; }
 
   /// It may be the end of a line whose beginning nobody heard.
-  bool may_be_cut() const { return told_.may_be_cut; }
-  void begin_in_the_middle() { told_.may_be_cut = true; }
+  bool may_lack_beginning() const { return told_.may_lack_beginning; }
+  void begin_in_the_middle() { told_.may_lack_beginning = true; }
   /// What comes next may be the end of anything.
   void restart() {
     *this = PendingLine(limit_);
@@ -70,9 +70,9 @@ class PendingLine {
   bool stray_end_reported() const { return told_.stray_end_reported; }
   void report_stray_end() { told_.stray_end_reported = true; }
 
-  /// When its first byte was absorbed; meaningful while any is.
-  alg::Time absorbed_since() const { return told_.absorbed_since; }
-  void absorb(alg::Time now) { told_.absorbed_since = now; }
+  /// When its first byte was acknowledged locally; meaningful while any is.
+  alg::Time acknowledged_since() const { return told_.acknowledged_since; }
+  void acknowledge(alg::Time now) { told_.acknowledged_since = now; }
 
   struct Mark {
     stream::LineReader::Mark bytes;
@@ -85,10 +85,10 @@ class PendingLine {
   struct Told {
     Verb verb = Verb::unknown;
     bool masked = false;
-    bool may_be_cut = false;
+    bool may_lack_beginning = false;
     bool length_reported = false;
     bool stray_end_reported = false;
-    alg::Time absorbed_since{};
+    alg::Time acknowledged_since{};
   };
 
   std::size_t limit_;

@@ -8,13 +8,13 @@ bool ends_session(const Session& session, const Arrival& rst) {
   const net::Seq end =
       session.channel(rst.sender).stream.heard() + (session.life.has_left(rst.sender) ? 1 : 0);
   const bool all_seen =
-      session.origin == Origin::handshake && session.dialogue.state() != ftp::Session::State::foreign;
+      session.origin == Origin::handshake && session.dialogue.state() != ftp::Session::State::not_ftp;
   return !all_seen || rst.segment.seq() <= end;
 }
 
 Fate pass_reset(const Session& session, const Arrival& rst, Outbox& outbox) {
   const auto& stream = session.channel(rst.sender).stream;
-  const bool in_mid_line = stream.absorbed() > 0 && rst.segment.seq() == stream.heard();
+  const bool in_mid_line = stream.acknowledged_locally() > 0 && rst.segment.seq() == stream.heard();
   if (!in_mid_line) return Fate::accept(Reason::passed);
   net::rebuild(rst.segment, stream.left(), {}, false, outbox.onward);
   return Fate::replace(Reason::rewritten, outbox.onward);

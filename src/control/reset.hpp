@@ -12,8 +12,8 @@ namespace pinhole::control {
 /// receiver asks, and a sender that means it repeats its RST with the right number.
 bool ends_session(const Session& session, const Arrival& rst);
 
-/// Of a RST that ends its session: what was absorbed never reaches the receiver, so that its number may have
-/// to be another one.
+/// Of a RST that ends its session: what was acknowledged locally never reaches the receiver, so that its
+/// number may have to be another one.
 Fate pass_reset(const Session& session, const Arrival& rst, Outbox& outbox);
 
 /// Both ends get a RST with the number that they wait for: the sender's own, and `awaited` of its peer.

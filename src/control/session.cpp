@@ -28,7 +28,7 @@ Session::Session(const alg::View& view, Side sender, const net::TcpSegment& firs
   channel(Side::client).line.begin_in_the_middle();
   if (standing.not_ftp) {
     dialogue.is_not_ftp();
-  } else if (standing.state == ftp::Session::State::foreign) {
+  } else if (standing.state == ftp::Session::State::not_ftp) {
     dialogue.missed();
   } else {
     dialogue.resume(standing.state, standing.epsv_all);
@@ -48,8 +48,9 @@ alg::Time idle_deadline_of(const Session& session, const alg::Limits& limits) {
 
 std::optional<alg::Time> line_deadline_of(const Session& session, Side side) {
   const auto& channel = session.channel(side);
-  if (channel.stream.absorbed() == 0 || session.life.stage() == Life::Stage::reset) return std::nullopt;
-  return channel.line.absorbed_since() + session.policy->line_timeout;
+  if (channel.stream.acknowledged_locally() == 0 || session.life.stage() == Life::Stage::reset)
+    return std::nullopt;
+  return channel.line.acknowledged_since() + session.policy->line_timeout;
 }
 
 std::optional<alg::Time> question_due(const Session& session) {

@@ -29,7 +29,8 @@ constexpr std::size_t kSafePacket = 1280;
 /// What one side sends.
 struct Channel {
   Channel(net::Seq begin, const stream::SeqShift& in_force, const alg::Limits& limits)
-      : stream(begin, in_force, {limits.history, limits.absorbed, kSafePacket}), line(limits.line) {}
+      : stream(begin, in_force, {limits.history, limits.acknowledged_locally, kSafePacket}),
+        line(limits.line) {}
 
   stream::EditedDirection stream;
   PendingLine line;
@@ -66,7 +67,7 @@ alg::Time deadline_of(const Session& session, const alg::Limits& limits);
 alg::Time idle_deadline_of(const Session& session, const alg::Limits& limits);
 
 /// When nobody waits any longer for the rest of the line that this side has begun; nullopt if nothing of it
-/// is absorbed.
+/// is acknowledged locally.
 std::optional<alg::Time> line_deadline_of(const Session& session, net::Side side);
 
 /// When its data connection is to be asked for, if one is on its way.

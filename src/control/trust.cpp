@@ -15,7 +15,7 @@ bool is_opening(const alg::View& view, const net::TcpSegment& segment) {
 
 Label label_of(const Session& session, Label written) {
   switch (session.dialogue.state()) {
-    case State::foreign:
+    case State::not_ftp:
       return Label::not_ftp;
     case State::encrypted:
       return Label::encrypted;
@@ -38,7 +38,7 @@ Standing believed(const alg::View& view, const net::TcpSegment& first) {
                                     false};
   if (!view.labels) return is_opening(view, first) ? from_its_beginning : Standing{};
   const auto& labels = *view.labels;
-  if (labels.state == Label::not_ftp) return {Origin::middle, State::foreign, false, true};
+  if (labels.state == Label::not_ftp) return {Origin::middle, State::not_ftp, false, true};
   if (labels.unread || labels.garbled) return {};
   switch (labels.state) {
     case Label::none:

@@ -26,7 +26,7 @@ enum class Origin : std::uint8_t {
 /// Where a connection stands when its first packet, `first`, is seen.
 struct Standing {
   Origin origin = Origin::middle;
-  ftp::Session::State state = ftp::Session::State::foreign;
+  ftp::Session::State state = ftp::Session::State::not_ftp;
   bool epsv_all = false;
   bool not_ftp = false;  ///< it was heard to be none
 };

@@ -10,13 +10,13 @@ bool refuses_unfinished(const Session& session) {
   return session.policy->on_unfinished_line == alg::UnfinishedLine::refuse && !session.policy->observe;
 }
 
-/// What was absorbed of a line, and `piece` of the packet being heard behind it, waits no longer for the
+/// What was acknowledged of a line, and `piece` of the packet being heard behind it, waits no longer for the
 /// line's end.
 void let_go(Session& session, Side sender, std::span<const std::uint8_t> piece, bool refuse) {
   auto& [stream, line, tls, waiting, advertised] = session.channel(sender);
-  const auto absorbed = line.bytes().first(stream.absorbed());
-  if (!refuse) return stream.pass(absorbed, piece);
-  const auto extent = PendingLine::extent(line.length(), absorbed.size(), piece.size());
+  const auto acknowledged = line.bytes().first(stream.acknowledged_locally());
+  if (!refuse) return stream.pass(acknowledged, piece);
+  const auto extent = PendingLine::extent(line.length(), acknowledged.size(), piece.size());
   stream.overwrite(as_bytes(refusal(sender, extent.left, extent.undecided())), piece.size());
   line.mask();
 }
@@ -32,7 +32,7 @@ void hear_beginning(Session& session, const Arrival& arrival, std::span<const st
     hearing.reset = Reason::line_too_long;
     return;
   }
-  const auto extent = PendingLine::extent(line.length(), stream.absorbed(), piece.size());
+  const auto extent = PendingLine::extent(line.length(), stream.acknowledged_locally(), piece.size());
   // A Telnet Synch must not wait for the line behind it (RFC 854): neither what is urgent nor a command alone
   // does.
   const auto text = line.text();
@@ -45,13 +45,13 @@ void hear_beginning(Session& session, const Arrival& arrival, std::span<const st
   }
   bool refuse = line.masked() || stray == StrayEnd::mask;
   if (!refuse && may_wait && may_edit(session, sender, text)) {
-    // Whatever is acknowledged in the receiver's name travels with the rest of the line, in one packet.
+    // Whatever is acknowledged locally travels with the rest of the line, in one packet.
     const bool can_park =
         waiting.has_parked() || delayed.has_room(session.nat.client.address, segment.packet().size());
-    if (can_park && stream.may_absorb(line.length())) {
-      if (extent.absorbed == 0) line.absorb(arrival.now);
-      stream.absorb(piece.size());
-      hearing.absorbing = true;
+    if (can_park && stream.may_acknowledge_locally(line.length())) {
+      if (extent.acknowledged == 0) line.acknowledge(arrival.now);
+      stream.acknowledge_locally(piece.size());
+      hearing.acknowledging = true;
       return;
     }
     hearing.gave_up = true;

@@ -1,4 +1,5 @@
-// Lines that are not whole yet: absorbed while they may need an edit, and given up when nothing more comes.
+// Lines that are not whole yet: acknowledged locally while they may need an edit, and given up when nothing
+// more comes.
 #pragma once
 
 #include <span>
@@ -13,10 +14,10 @@ namespace pinhole::control {
 void hear_beginning(Session& session, const Arrival& arrival, std::span<const std::uint8_t> piece,
                     Hearing& hearing, const DelayedVerdicts& delayed, alg::Observer& observer);
 
-/// Nobody waits for the rest of the line any longer: what was absorbed of it may leave.
+/// Nobody waits for the rest of the line any longer: what was acknowledged of it may leave.
 void give_up_line(Session& session, Side sender);
 
-/// There will be no more of the line: what was absorbed leaves as it came.
+/// There will be no more of the line: what was acknowledged leaves as it came.
 void finish_line(Session& session, Side sender);
 
 }  // namespace pinhole::control

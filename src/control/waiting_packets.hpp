@@ -1,6 +1,6 @@
 // The packets of one side whose verdict waits: those behind a gap, and the parked one.
 //
-// The last packet of an unfinished line that was absorbed whole is parked: its verdict can still send the
+// The last packet of an unfinished line that was acknowledged whole is parked: its verdict can still send the
 // bytes on, through NAT and the shift, when the rest of the line never comes.
 #pragma once
 

@@ -20,22 +20,22 @@ bool logs_in(Verb verb) {
 
 }  // namespace
 
-Heard Session::become_foreign(Heard::Standing why) {
-  now_.state = State::foreign;
-  now_.why_foreign = why;
+Heard Session::become_not_ftp(Heard::Standing why) {
+  now_.state = State::not_ftp;
+  now_.why_not_ftp = why;
   now_.transferring = false;
   outstanding_.clear();
   first_ = 0;
   now_.open_reply = 0;
   Heard heard;
-  heard.kind = Heard::Kind::foreign;
+  heard.kind = Heard::Kind::not_ftp;
   heard.standing = standing();
   return heard;
 }
 
 Heard::Standing Session::standing() const {
   using Standing = Heard::Standing;
-  if (now_.state == State::foreign) return now_.why_foreign;
+  if (now_.state == State::not_ftp) return now_.why_not_ftp;
   if (now_.state == State::greeting) return Standing::from_middle;  // or before it began: who knows
   if (now_.state == State::login && !rules_.require_login) return Standing::good;
   if (now_.state != State::authorized) return Standing::not_logged_in;
@@ -45,10 +45,10 @@ Heard::Standing Session::standing() const {
 Heard Session::hear_command(std::string_view line, bool whole) {
   if (!in_clear() || line.empty()) return {};
   const auto command = parse_command(line);
-  if (std::exchange(now_.command_may_be_cut, false) && !command) return {};
+  if (std::exchange(now_.command_may_lack_beginning, false) && !command) return {};
   const bool logged_in = now_.state == State::authorized || now_.state == State::ended;
   if (!command || (!command->known && !logged_in)) {
-    return now_.state == State::foreign ? Heard{} : become_foreign();
+    return now_.state == State::not_ftp ? Heard{} : become_not_ftp();
   }
 
   Heard heard;
@@ -60,8 +60,8 @@ Heard Session::hear_command(std::string_view line, bool whole) {
     if (heard.standing == Heard::Standing::good && now_.epsv_all) heard.standing = Heard::Standing::epsv_all;
     if (whole) heard.endpoint = find_endpoint(heard.form, line);
   }
-  if (now_.state == State::foreign) return heard;
-  if (outstanding_.size() - first_ >= rules_.outstanding) return become_foreign(Heard::Standing::overrun);
+  if (now_.state == State::not_ftp) return heard;
+  if (outstanding_.size() - first_ >= rules_.outstanding) return become_not_ftp(Heard::Standing::overrun);
   if (first_ == outstanding_.size() || first_ >= rules_.outstanding) {  // the answered ones make room
     outstanding_.erase(outstanding_.begin(), outstanding_.begin() + static_cast<std::ptrdiff_t>(first_));
     first_ = 0;
@@ -84,9 +84,9 @@ Heard Session::hear_reply(std::string_view line, bool whole) {
     take_passive();
     return {};
   }
-  if (!reply && now_.reply_may_be_cut) return {};
-  if (!reply) return now_.state == State::foreign ? Heard{} : become_foreign();
-  now_.reply_may_be_cut = false;
+  if (!reply && now_.reply_may_lack_beginning) return {};
+  if (!reply) return now_.state == State::not_ftp ? Heard{} : become_not_ftp();
+  now_.reply_may_lack_beginning = false;
   if (reply->continues) {
     now_.open_reply = reply->code;
     return {};
@@ -109,10 +109,10 @@ Heard Session::answer(Form form, std::string_view line, bool whole) {
   Heard heard;
   heard.kind = Heard::Kind::answer;
   heard.form = form;
-  if (now_.state == State::greeting) become_foreign(Heard::Standing::from_middle);
+  if (now_.state == State::greeting) become_not_ftp(Heard::Standing::from_middle);
   heard.standing = standing();
   if (whole) heard.endpoint = find_endpoint(form, line);
-  if (now_.state == State::foreign) return heard;
+  if (now_.state == State::not_ftp) return heard;
   const auto command = take_passive();
   if (!command) {
     heard.standing = Heard::Standing::unsolicited;
@@ -126,10 +126,10 @@ Heard Session::answer(Form form, std::string_view line, bool whole) {
 }
 
 Heard Session::final_reply(const ReplyLine& reply) {
-  if (now_.state == State::foreign) return {};
+  if (now_.state == State::not_ftp) return {};
   if (now_.state == State::greeting) {
     const State then = state_after(now_.state, std::nullopt, reply.code);
-    if (then == State::foreign) return become_foreign(Heard::Standing::from_middle);
+    if (then == State::not_ftp) return become_not_ftp(Heard::Standing::from_middle);
     now_.state = then;
     return {};
   }
@@ -165,7 +165,7 @@ Session::Mark Session::mark() const {
 }
 
 void Session::rewind(const Mark& mark) {
-  if (now_.state == State::foreign) return;
+  if (now_.state == State::not_ftp) return;
   const std::size_t open = outstanding_.size() - first_;
   if (open > mark.open) {
     outstanding_.resize(first_ + mark.open);
@@ -178,11 +178,11 @@ void Session::rewind(const Mark& mark) {
 void Session::resume(State state, bool epsv_all) {
   now_.state = state;
   now_.epsv_all = epsv_all;
-  now_.command_may_be_cut = now_.reply_may_be_cut = true;
+  now_.command_may_lack_beginning = now_.reply_may_lack_beginning = true;
 }
 
 void Session::missed() {
-  if (now_.state != State::encrypted) become_foreign(Heard::Standing::from_middle);
+  if (now_.state != State::encrypted) become_not_ftp(Heard::Standing::from_middle);
 }
 
 void Session::cleared() {

@@ -33,7 +33,7 @@ struct Transition {
 
 constexpr auto kGreeting = Session::State::greeting, kLogin = Session::State::login,
                kAuthorized = Session::State::authorized, kEncrypted = Session::State::encrypted,
-               kForeign = Session::State::foreign, kEnded = Session::State::ended;
+               kNotFtp = Session::State::not_ftp, kEnded = Session::State::ended;
 
 // clang-format off
 constexpr std::array kTransitions{
@@ -41,7 +41,7 @@ constexpr std::array kTransitions{
     Transition{kGreeting,   {},              only(120),      kGreeting},    // "ready in a few minutes"
     Transition{kGreeting,   {},              only(220),      kLogin},
     Transition{kGreeting,   {},              kRefusal,       kGreeting},    // wants no session now (421, 500)
-    Transition{kGreeting,   {},              kAny,           kForeign},     // the middle of a session
+    Transition{kGreeting,   {},              kAny,           kNotFtp},     // the middle of a session
     Transition{kLogin,      Verb::user,      only(230),      kAuthorized},  // no password wanted
     Transition{kLogin,      Verb::user,      only(232),      kAuthorized},  // the same by RFC 2228
     Transition{kLogin,      Verb::pass,      only(230),      kAuthorized},

@@ -9,9 +9,9 @@
 namespace pinhole::gateway {
 namespace {
 
-/// What is absorbed must be known.
+/// What is acknowledged locally must be remembered.
 alg::Limits consistent(alg::Limits limits) {
-  limits.absorbed = std::min(limits.absorbed, limits.line);
+  limits.acknowledged_locally = std::min(limits.acknowledged_locally, limits.line);
   return limits;
 }
 

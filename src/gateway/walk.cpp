@@ -61,7 +61,8 @@ Gateway::Walk::Fate Gateway::Walk::in_order(Session& session, const Arrival& arr
   if (!fresh) vouch(session);
   const Fate fate = fresh ? hear(session, arrival, placement.skip)
                           : control::repeat(session, arrival, outbox_, delayed_);  // render
-  if (channel.stream.absorbed() == 0) control::drop_parked(channel, Reason::acknowledged_locally, delayed_);
+  if (channel.stream.acknowledged_locally() == 0)
+    control::drop_parked(channel, Reason::acknowledged_locally, delayed_);
   if (control::is_last(channel, arrival)) {
     negotiator_.withdraw(session, Reason::session_ended);
     if (session.life.fin(arrival.sender)) end(session, Reason::session_ended);
@@ -72,11 +73,11 @@ Gateway::Walk::Fate Gateway::Walk::in_order(Session& session, const Arrival& arr
 /// Of a packet with new bytes, behind its first `skip`.
 Gateway::Walk::Fate Gateway::Walk::hear(Session& session, const Arrival& arrival, std::size_t skip) {
   if (!control::admit(session, arrival, skip)) {
-    return control::put_off(session, arrival, skip, outbox_, delayed_);
+    return control::drop_for_retransmit(session, arrival, skip, outbox_, delayed_);
   }
   const auto before = control::before_hearing(session.channel(arrival.sender), skip);
   const auto hearing = control::hear(session, arrival, arrival.segment.payload().subspan(skip), delayed_,
-                                     negotiator_, around_.observer);  // cut, hear, judge, open
+                                     negotiator_, around_.observer);  // read, hear, judge, open
   vouch(session);
   if (hearing.reset) {
     end(session, *hearing.reset, true);

@@ -1,4 +1,4 @@
-// The walk of a packet, on one page: look, place, order, cut, hear, judge, open, render.
+// The walk of a packet, on one page: look, place, order, read, hear, judge, open, render.
 //
 // Each step is a call that returns what becomes of the packet, or what the next one needs; what a step does
 // is its own file's business (src/control). Here stands only the way, and that each packet has one verdict.

@@ -11,7 +11,7 @@ using alg::ReasonCounters;
 struct Counters {
   Counter packets;          ///< that came out of the queue
   ReasonCounters verdicts;  ///< one for each packet, sooner or later
-  Counter acknowledged;     ///< ACKs sent in a receiver's name
+  Counter acknowledged;     ///< ACKs sent for a receiver
   Counter reset;            ///< RSTs sent back to a packet's sender
   Counter not_sent_back;    ///< the kernel refused to send one
   Counter overruns;  ///< times that packets were lost before us: queue-length or socket-buffer too small

@@ -1,7 +1,7 @@
 // One NFQUEUE: packets come out of it, verdicts go in.
 //
 // A packet stays in the kernel until its verdict, at most `length` of them; what is queued when a NfQueue
-// goes out of existence is dropped. Packets come whole, uncut by segmentation, and without their conntrack.
+// goes out of existence is dropped. Packets come whole, before segmentation, and without their conntrack.
 // Used by one thread.
 #pragma once
 

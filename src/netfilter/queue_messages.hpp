@@ -32,7 +32,7 @@ struct QueuedPacket {
   bool truncated = false;         ///< `bytes` are not all of it
   bool partial_checksum = false;  ///< the checksum field awaits the sending device
   bool unverified = false;        ///< nobody has compared the checksum yet, conntrack neither
-  bool gso = false;               ///< several segments in one, to be cut by the sending device
+  bool gso = false;               ///< several segments in one, to be segmented by the sending device
 };
 
 /// Why a packet must not be judged: it is a part, or not what was sent. Conntrack compares checksums unless

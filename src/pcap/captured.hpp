@@ -1,7 +1,7 @@
 // A captured TCP segment, with what is needed to write it again.
 //
-// A packet whose payload the snap length cut is kept as a shorter packet of `bytes` plus a number of bytes
-// that are missing; its IP length says so, until write_length() makes it what it was.
+// A packet whose payload the snap length truncated is kept as a shorter packet of `bytes` plus a number of
+// bytes that are missing; its IP length says so, until write_length() makes it what it was.
 #pragma once
 
 #include <cstdint>

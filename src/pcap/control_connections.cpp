@@ -80,7 +80,7 @@ void ControlConnections::load(const Captured& captured, const Place& place) {
   current_.flow = place.flow;
   current_.arrival = connection.packets++;
   current_.passage = {place.sender, captured.missing};
-  current_.absorbed = false;
+  current_.acknowledged_locally = false;
   current_.place = captured.place;
   current_.link_header.assign(captured.link_header.begin(), captured.link_header.end());
   current_.packet.assign(packet.begin(), packet.end());
@@ -154,8 +154,8 @@ bool ControlConnections::fail(alg::PacketId id) {
 /// In a capture nobody is there to hear it.
 void ControlConnections::send_back(alg::PacketId id, alg::Answer answer, std::span<const std::uint8_t>) {
   if (answer == alg::Answer::reset) return;
-  if (id == current_id_) current_.absorbed = true;
-  if (const auto held = held_.find(id); held != held_.end()) held->second.absorbed = true;
+  if (id == current_id_) current_.acknowledged_locally = true;
+  if (const auto held = held_.find(id); held != held_.end()) held->second.acknowledged_locally = true;
 }
 
 void ControlConnections::tick(alg::Time now) {
@@ -171,7 +171,7 @@ void ControlConnections::notice(const alg::Event& event) {
   const auto flow = event.flow.id;
   if (const auto* negotiated = std::get_if<alg::Negotiated>(&event.what)) report(flow, *negotiated);
   if (const auto* refused = std::get_if<alg::Refused>(&event.what)) report(flow, *refused);
-  if (const auto* not_ftp = std::get_if<alg::NotFtp>(&event.what)) report_.flows[flow].foreign = not_ftp->why;
+  if (const auto* not_ftp = std::get_if<alg::NotFtp>(&event.what)) report_.flows[flow].not_ftp = not_ftp->why;
 }
 
 void ControlConnections::report(std::uint64_t flow, const alg::Negotiated& negotiated) {

@@ -53,7 +53,7 @@ class ControlConnections final : private alg::Sink, private alg::Observer, priva
     std::uint64_t flow = 0;
     std::uint64_t arrival = 0;  // how many packets of its connection came before
     Passage passage;
-    bool absorbed = false;  // in part
+    bool acknowledged_locally = false;  // in part
     IpPlace place;
     std::vector<std::uint8_t> link_header;
     std::vector<std::uint8_t> packet;

@@ -27,7 +27,7 @@ void ControlConnections::send_again(std::uint64_t flow) {
   while (!unsent.empty()) {
     current_ = std::move(unsent.front());
     unsent.pop_front();
-    current_.absorbed = false;
+    current_.acknowledged_locally = false;
     const auto size = current_.packet.size();
     give();
     if (dropped_.empty()) continue;
@@ -56,7 +56,7 @@ void ControlConnections::keep_tail(const Waiting& waiting) {
   const auto& original = std::get<net::TcpSegment>(parsed);
   const auto& shift = tracker_.connection(waiting.flow).shift[waiting.passage.sender];
   const auto left_end = connections_[waiting.flow].far_side.left_end(waiting.passage.sender);
-  if (waiting.absorbed || left_end >= shift.shift(original.payload_end())) return;
+  if (waiting.acknowledged_locally || left_end >= shift.shift(original.payload_end())) return;
   const auto end = shift.unshift(std::get<net::TcpSegment>(rendered).payload_end());
   auto& tail = dropped_.emplace_back(waiting);
   if (end <= original.seq()) return;

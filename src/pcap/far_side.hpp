@@ -5,7 +5,8 @@
 // dialed, the sender's numbers shifted too). The step between the last two is nf_ct_seq_adjust()'s.
 //
 // A capture shows the hosts answering to what was sent, not to what the gateway made of it: while bytes are
-// absorbed or held they must not be acknowledged on the far side, so no number is ever ahead of what left.
+// acknowledged locally or held they must not be acknowledged on the far side, so no number is ever ahead of
+// what left.
 #pragma once
 
 #include <cstdint>

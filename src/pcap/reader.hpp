@@ -25,7 +25,7 @@ struct CaptureError : std::runtime_error {
 struct Frame {
   std::uint64_t number = 0;             ///< as every tool counts them, from 1
   std::chrono::nanoseconds time{};      ///< since the epoch
-  std::size_t wire_length = 0;          ///< bytes; more than bytes.size() if the capture cut the frame
+  std::size_t wire_length = 0;          ///< bytes; more than bytes.size() if the capture truncated the frame
   std::span<const std::uint8_t> bytes;  ///< from the link header on; valid until the next frame is read
 };
 

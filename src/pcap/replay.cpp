@@ -41,7 +41,7 @@ void Replay::play(const Frame& frame) {
       ++report_.counts.fragments;
       break;
     case net::SegmentError::truncated:
-      play_cut(frame, *place);
+      play_truncated(frame, *place);
       break;
     case net::SegmentError::bad_header:
       ++report_.counts.broken;
@@ -52,11 +52,11 @@ void Replay::play(const Frame& frame) {
   }
 }
 
-void Replay::play_cut(const Frame& frame, const IpPlace& place) {
+void Replay::play_truncated(const Frame& frame, const IpPlace& place) {
   const auto packet = frame.bytes.subspan(place.offset);
   const std::size_t length = ip_length(packet);
-  const bool cut = frame.wire_length > frame.bytes.size() && length > packet.size();
-  if (!cut) {
+  const bool truncated = frame.wire_length > frame.bytes.size() && length > packet.size();
+  if (!truncated) {
     ++report_.counts.broken;
     return;
   }
@@ -65,7 +65,7 @@ void Replay::play_cut(const Frame& frame, const IpPlace& place) {
   const auto parsed = net::TcpSegment::parse(shortened_);
   const auto* segment = std::get_if<net::TcpSegment>(&parsed);
   if (segment == nullptr) {
-    ++report_.counts.cut;
+    ++report_.counts.truncated;
     return;
   }
   play_segment({frame.number, place, frame.bytes.first(place.offset), *segment, net::FlowKey::of(*segment),
@@ -80,7 +80,7 @@ void Replay::play_segment(const Captured& captured) {
     const auto before = tracker_.connection_count();
     if (const auto place = control_.place(captured)) {
       ++report_.counts.control;
-      if (captured.missing > 0) ++report_.counts.cut_control;
+      if (captured.missing > 0) ++report_.counts.truncated_control;
       const auto& view = tracker_.connection(place->flow).nat;
       if (tracker_.connection_count() != before) data_.watch(view.client.address, view.server.address);
       control_.play(captured, *place, now_);

@@ -32,7 +32,7 @@ class Replay {
   const Report& finish();
 
  private:
-  void play_cut(const Frame& frame, const IpPlace& place);
+  void play_truncated(const Frame& frame, const IpPlace& place);
   void play_segment(const Captured& captured);
 
   LinkType link_;
@@ -43,7 +43,7 @@ class Replay {
   DataConnections data_;
   alg::Time now_{};
   alg::Time last_tick_{};
-  std::vector<std::uint8_t> shortened_;  // a packet cut by the snap length
+  std::vector<std::uint8_t> shortened_;  // a packet truncated by the snap length
 };
 
 }  // namespace pinhole::pcap

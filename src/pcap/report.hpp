@@ -16,7 +16,7 @@ struct Report {
   struct Flow {
     alg::NatView view;
     std::uint64_t first_frame = 0;
-    std::optional<alg::Reason> foreign;          ///< why it never got a pinhole, or no more
+    std::optional<alg::Reason> not_ftp;          ///< why it never got a pinhole, or no more
     std::optional<std::uint64_t> blind_since{};  ///< from this frame on bytes are missing from the capture
   };
 
@@ -55,13 +55,13 @@ struct Report {
   /// Frames by what could be done with them.
   struct Counts {
     std::uint64_t frames = 0;
-    std::uint64_t control = 0;      ///< of control connections
-    std::uint64_t data = 0;         ///< of data connections, passing or not
-    std::uint64_t written = 0;      ///< to the output, if there is one
-    std::uint64_t fragments = 0;    ///< IP fragments, which show no ports
-    std::uint64_t cut = 0;          ///< the snap length cut off headers
-    std::uint64_t cut_control = 0;  ///< the snap length cut off payload of a control connection
-    std::uint64_t broken = 0;       ///< headers that contradict themselves
+    std::uint64_t control = 0;            ///< of control connections
+    std::uint64_t data = 0;               ///< of data connections, passing or not
+    std::uint64_t written = 0;            ///< to the output, if there is one
+    std::uint64_t fragments = 0;          ///< IP fragments, which show no ports
+    std::uint64_t truncated = 0;          ///< the snap length cut off headers
+    std::uint64_t truncated_control = 0;  ///< the snap length cut off payload of a control connection
+    std::uint64_t broken = 0;             ///< headers that contradict themselves
   };
 
   std::vector<Flow> flows;

@@ -31,11 +31,11 @@ bool EditedDirection::wait_in_vain(std::chrono::nanoseconds now) {
 
 bool EditedDirection::fits(std::size_t bytes) const {
   const std::size_t group = rewriter_.group_size();
-  return group == 0 || group + absorbed() + bytes + kGrowth <= room_;
+  return group == 0 || group + acknowledged_locally() + bytes + kGrowth <= room_;
 }
 
 void EditedDirection::pass(std::span<const std::uint8_t> earlier, std::span<const std::uint8_t> fresh) {
-  const bool guaranteed = absorbed() > 0;
+  const bool guaranteed = acknowledged_locally() > 0;
   order_.advance(fresh.size());
   rewriter_.pass(earlier);
   rewriter_.pass(fresh);
@@ -43,7 +43,7 @@ void EditedDirection::pass(std::span<const std::uint8_t> earlier, std::span<cons
 }
 
 void EditedDirection::overwrite(std::span<const std::uint8_t> rendered, std::size_t fresh) {
-  const bool guaranteed = absorbed() > 0;
+  const bool guaranteed = acknowledged_locally() > 0;
   order_.advance(fresh);
   rewriter_.overwrite(rendered);
   if (guaranteed) rewriter_.guarantee();
@@ -51,19 +51,19 @@ void EditedDirection::overwrite(std::span<const std::uint8_t> rendered, std::siz
 
 void EditedDirection::replace(std::span<const std::uint8_t> original, std::span<const std::uint8_t> rendered,
                               std::size_t fresh) {
-  const bool guaranteed = absorbed() > 0;
+  const bool guaranteed = acknowledged_locally() > 0;
   order_.advance(fresh);
   rewriter_.replace(original, rendered);
   if (guaranteed) rewriter_.guarantee();
 }
 
-void EditedDirection::absorb(std::size_t fresh) {
+void EditedDirection::acknowledge_locally(std::size_t fresh) {
   order_.advance(fresh);
   rewriter_.guarantee();
 }
 
 std::optional<net::Seq> EditedDirection::owed_acknowledgment(const Piece& piece) const {
-  if (absorbed() == 0 || piece.end() <= left()) return std::nullopt;
+  if (acknowledged_locally() == 0 || piece.end() <= left()) return std::nullopt;
   return heard();
 }
 
@@ -83,7 +83,7 @@ EditedDirection::Departure EditedDirection::fresh(const Piece& piece, std::size_
 
 EditedDirection::Departure EditedDirection::repeated(const Piece& piece, std::size_t room) {
   if (piece.bytes.empty()) {
-    // A FIN can be the last chance of bytes that were acknowledged in the receiver's name.
+    // A FIN can be the last chance of bytes that were acknowledged locally.
     if (piece.fin && !is_plain(piece.seq) && piece.end() == left()) return fresh(piece, room);
     return {};
   }

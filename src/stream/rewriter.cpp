@@ -110,7 +110,7 @@ Rewriter::Rendering Rewriter::render_exactly(Seq begin, Seq end, std::size_t roo
     const Edit& edit = group_[i];
     if (edit.end <= at_seq || edit.begin >= end) continue;
     if (!copy_until(edit.begin) || edit.rendered.size() > room - rendered_.size()) {
-      return {first, at_seq, rendered_};  // a replacement is never cut
+      return {first, at_seq, rendered_};  // a replacement is never sent in part
     }
     rendered_.insert(rendered_.end(), edit.rendered.begin(), edit.rendered.end());
     at_seq = edit.end;

@@ -85,7 +85,7 @@ TEST_P(Endings, fin_with_the_lines_rest) {
   EXPECT_TRUE(handmade().acknowledged());
 }
 
-// What was acknowledged in the receiver's name must still arrive.
+// What was acknowledged locally must still arrive.
 TEST_P(Endings, fin_in_mid_line) {
   const auto line = prepare();
   handmade().say(line.text.substr(0, 12));

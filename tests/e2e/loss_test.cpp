@@ -38,7 +38,7 @@ TEST_P(Loss, of_the_part_that_completes_the_line) {
   const auto line = prepare();
   const auto at = handmade().next();
   handmade().say(line.text.substr(0, 12));
-  EXPECT_TRUE(handmade().acknowledged()) << "in the receiver's name";
+  EXPECT_TRUE(handmade().acknowledged()) << "locally";
   handmade().send_lost(at + 12, line.text.substr(12));
   handmade().send(at + 12, line.text.substr(12));
   expect_arrived(line);

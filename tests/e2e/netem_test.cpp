@@ -169,7 +169,7 @@ TEST_P(InBadWeather, every_transfer_is_whole) {
 INSTANTIATE_TEST_SUITE_P(Netem, InBadWeather, testing::ValuesIn(kWeathers),
                          [](const auto& instance) { return std::string(instance.param.name); });
 
-// Lines that come a byte at a time are absorbed and acknowledged in the receiver's name, while some of those
+// Lines that come a byte at a time are acknowledged locally, while some of those
 // bytes, those acknowledgments and the completed lines are lost.
 class SplitInBadWeather : public InBadWeather {
  protected:

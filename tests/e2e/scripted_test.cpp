@@ -27,13 +27,13 @@ namespace {
 // What the program's log says of one control connection.
 struct Told {
   std::vector<std::string> decisions;
-  std::string foreign;
+  std::string not_ftp;
 };
 
 Told told_in(const std::string& log, const std::string& connection) {
   static const std::regex decision(
       R"(^(?:(\S+)(?: \S+)?(?: rewritten to \S+)?: )?(open|refuse|ignore|would refuse), ([a-z-]+))");
-  static const std::regex foreign(R"(gets no pinholes, ([a-z-]+))");
+  static const std::regex not_ftp(R"(gets no pinholes, ([a-z-]+))");
   Told told;
   std::istringstream lines(log);
   for (std::string line; std::getline(lines, line);) {
@@ -41,8 +41,8 @@ Told told_in(const std::string& log, const std::string& connection) {
     if (at == line.npos) continue;
     std::smatch part;
     const auto rest = line.substr(at + connection.size());
-    if (std::regex_search(rest, part, foreign)) {
-      told.foreign = part.str(1);
+    if (std::regex_search(rest, part, not_ftp)) {
+      told.not_ftp = part.str(1);
     } else if (const auto text = rest.substr(std::min(rest.size(), std::size_t{2}));
                std::regex_search(text, part, decision)) {
       told.decisions.push_back((part.length(1) > 0 ? part.str(1) + ": " : "") + part.str(2) + ", " +
@@ -144,11 +144,11 @@ TEST_P(Scripted, is_decided_as_expected) {
   }
   const auto log = log_since(before, [&](const std::string& text) {
     const auto told = told_in(text, connection);
-    return told.decisions.size() >= session().decisions.size() && told.foreign == session().foreign;
+    return told.decisions.size() >= session().decisions.size() && told.not_ftp == session().not_ftp;
   });
   const auto told = told_in(log, connection);
   EXPECT_EQ(told.decisions, session().decisions) << log;
-  EXPECT_EQ(told.foreign, session().foreign) << log;
+  EXPECT_EQ(told.not_ftp, session().not_ftp) << log;
   EXPECT_EQ(log.find(kPassword), log.npos);
   if (!HasFailure()) {
     EXPECT_EQ(expectations_after(lab(), Milliseconds{1'000}), "");

@@ -101,7 +101,7 @@ TEST_P(Segments, overlapping_with_other_bytes) {
   expect_in_step();
 }
 
-// What was acknowledged in the receiver's name, the sender has forgotten; it may still come again.
+// What was acknowledged locally, the sender has forgotten; it may still come again.
 TEST_P(Segments, part_repeated_with_other_bytes_before_the_rest) {
   const auto line = prepare();
   const auto at = handmade().next();

@@ -71,7 +71,7 @@ void GatewayStory::resend(Side side, std::size_t piece) {
   }
 }
 
-/// A new line ends what may be absorbed; then everything has to arrive.
+/// A new line ends what may wait; then everything has to arrive.
 void GatewayStory::settle() {
   const auto id = connection_->view.id;
   for (const auto side : {Side::client, Side::server}) {

@@ -38,7 +38,7 @@ alg::Limits limits_of(std::uint8_t choice) {
 
   if ((choice & 0x10) != 0) limits.flows = 1;
   if ((choice & 0x20) != 0) limits.port_tries = 2;
-  if ((choice & 0x40) != 0) limits.absorbed = 30;
+  if ((choice & 0x40) != 0) limits.acknowledged_locally = 30;
   if ((choice & 0x80) != 0) limits.waiting_packets = 1;
   return limits;
 }

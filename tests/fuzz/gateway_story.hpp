@@ -4,8 +4,8 @@
 //            numbers wrap; 0x10: timestamps; 0x20: a former gateway has left a shift in force; 0x40: seen
 //            from the middle
 //   1 byte   limits: 0x01 few bytes of history, 0x02 short lines, 0x04 few held packets, 0x08 few commands,
-//            0x10 one flow, 0x20 few port tries, 0x40 little may be absorbed
-//   1 byte   policy: 0x01 a foreign 227 is refused, 0x02 the server has an external address
+//            0x10 one flow, 0x20 few port tries, 0x40 little may be acknowledged locally
+//   1 byte   policy: 0x01 a 227 of another host is refused, 0x02 the server has an external address
 //
 // Then steps. A step's first byte: its low four bits say what, 0x10 that the server does it, 0x20 that it
 // concerns the second connection, and the two high bits how its text is cut into segments: whole, byte by

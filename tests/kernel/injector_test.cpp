@@ -51,7 +51,7 @@ bool soon_acknowledged(const Tcp& tcp) {
   return unacknowledged(tcp) == 0;
 }
 
-TEST_P(InjectorKernel, AcknowledgesInTheReceiversNamePastConntrack) {
+TEST_P(InjectorKernel, AcknowledgesLocallyPastConntrack) {
   queue_rule("PREROUTING");
   auto [client, server] = across();
   auto queue = tap();

@@ -164,7 +164,7 @@ TEST_P(QueueKernel, SegmentsThatTravelTogetherComeWholeAndLeaveWhole) {
   EXPECT_EQ(receive_all(queue, server, large.size()), large);
 }
 
-/// The kernel cuts a replacement as it would have cut the original, also where the device cuts nothing.
+/// The kernel segments a replacement as it would have segmented the original, also where the device does not.
 TEST_P(QueueKernel, ATrainOfSegmentsMayBeReplaced) {
   queue_rule("PREROUTING");
   switch_off_offloads(lab_->router, "outside");

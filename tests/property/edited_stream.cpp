@@ -41,7 +41,7 @@ class StreamRun {
       one_step();
     }
     // A history that does not hold what is under way, or a line in pieces, may have to let a packet go.
-    const bool enough = plan_.history >= std::max(plan_.window, EditingGateway::kAbsorbed);
+    const bool enough = plan_.history >= std::max(plan_.window, EditingGateway::kUnfinished);
     EXPECT_TRUE(finished() || !enough)
         << "it hangs: " << acknowledged_ << " of " << plan_.stream.size() << " bytes acknowledged, "
         << received_.size() << " of " << gateway_.decided().size() << " received";

@@ -62,12 +62,12 @@ bool EditingGateway::may_edit(std::string_view bytes) const {
 
 /// `piece` ends a line or the segment.
 void EditingGateway::decide(std::string_view piece) {
-  const auto before = stream_.absorbed();
+  const auto before = stream_.acknowledged_locally();
   const bool whole = before == line_.size();
   line_ += piece;
   const bool editable = whole && line_.size() > 1 && line_[0] == 'P';
-  if (piece.back() != '\n' && whole && line_[0] == 'P' && stream_.may_absorb(line_.size())) {
-    return stream_.absorb(piece.size());
+  if (piece.back() != '\n' && whole && line_[0] == 'P' && stream_.may_acknowledge_locally(line_.size())) {
+    return stream_.acknowledge_locally(piece.size());
   }
   if (piece.back() == '\n' && editable) {
     const auto edit = edit_of(line_);
@@ -92,7 +92,7 @@ bool EditingGateway::hear(std::string_view bytes) {
     decide(taken);
     bytes.remove_prefix(taken.size());
   }
-  return edits == edits_ && stream_.absorbed() == 0;
+  return edits == edits_ && stream_.acknowledged_locally() == 0;
 }
 
 EditingGateway::Outcome EditingGateway::arrive(const Piece& piece, std::chrono::nanoseconds now) {
@@ -101,10 +101,11 @@ EditingGateway::Outcome EditingGateway::arrive(const Piece& piece, std::chrono::
   if (placed.position == Position::old) return outcome_of(piece, true);
   const auto fresh = std::string_view(piece.bytes).substr(placed.skip);
   const auto admission = stream_.admit(placed.skip, fresh.size(), 0, now, [&] { return may_edit(fresh); });
-  if (admission == stream::EditedDirection::Admission::put_off) {
+  if (admission == stream::EditedDirection::Admission::drop_for_retransmit) {
     return placed.skip == 0 ? Outcome{} : outcome_of(piece, false);
   }
-  const bool plain = placed.skip == 0 && stream_.absorbed() == 0 && stream_.is_plain(stream_.heard());
+  const bool plain =
+      placed.skip == 0 && stream_.acknowledged_locally() == 0 && stream_.is_plain(stream_.heard());
   if (hear(fresh) && plain) return {piece, {}};
   return outcome_of(piece, false);
 }

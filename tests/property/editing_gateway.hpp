@@ -37,17 +37,17 @@ struct StreamPlan {
 
 class EditingGateway {
  public:
-  /// Every packet carries at least so much; what may be absorbed.
-  static constexpr std::size_t kRoom = 200, kAbsorbed = 120;
+  /// Every packet carries at least so much; what may be acknowledged locally.
+  static constexpr std::size_t kRoom = 200, kUnfinished = 120;
 
   EditingGateway(const StreamPlan& plan, Random& random)
       : random_(random),
-        stream_(plan.begin, plan.initial_shift, {plan.history, kAbsorbed, kRoom}),
+        stream_(plan.begin, plan.initial_shift, {plan.history, kUnfinished, kRoom}),
         conntrack_(plan.initial_shift) {}
 
   struct Outcome {
     std::optional<Piece> onward;   ///< in the sender's numbers, before conntrack
-    std::optional<net::Seq> back;  ///< acknowledged in the receiver's name
+    std::optional<net::Seq> back;  ///< acknowledged locally
   };
   Outcome arrive(const Piece& piece, std::chrono::nanoseconds now);
   void acknowledged(net::Seq ack) { stream_.acknowledge(ack); }

@@ -16,7 +16,7 @@ std::string some_line(Random& random, bool client, unsigned mutations) {
 }
 
 TEST(SessionProperty, AllowsNothingThatWasNotEarned) {
-  std::size_t good = 0, foreign = 0;
+  std::size_t good = 0, not_ftp = 0;
   for_random(3000, [&](Random& random) {
     SessionWitness session(random.between(1, 20));
     if (random.chance(80)) {
@@ -33,10 +33,10 @@ TEST(SessionProperty, AllowsNothingThatWasNotEarned) {
       if (random.chance(2)) session.cleared();
     }
     good += session.answered_well();
-    foreign += session.foreign();
+    not_ftp += session.not_ftp();
   });
   EXPECT_GT(good, 30u);
-  EXPECT_GT(foreign, 100u);
+  EXPECT_GT(not_ftp, 100u);
 }
 
 /// Lines that may need an edit are announced as such from their first byte on.

@@ -1,4 +1,5 @@
-// Captures as they are: begun in the middle, with frames lost, cut by the snap length, of any link type.
+// Captures as they are: begun in the middle, with frames lost, truncated by the snap length, of any link
+// type.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -27,7 +28,7 @@ class CaptureFaults : public testing::Test {
   Played played() { return play(story, with_nat({"192.168.0.0/16=203.113.213.117"})); }
 
   /// The snap length takes the end off the last frame.
-  void cut(std::size_t left) { story.frames().back().bytes.resize(left); }
+  void truncate(std::size_t left) { story.frames().back().bytes.resize(left); }
 
   Story story{kClient, kServer};
 };
@@ -37,7 +38,7 @@ TEST_F(CaptureFaults, ASessionSeenFromItsMiddleGetsNothing) {
   const auto result = played();
   ASSERT_EQ(result.report.flows.size(), 1u);
   EXPECT_EQ(result.report.flows[0].view.client, kClient);
-  EXPECT_EQ(result.report.flows[0].foreign, Reason::mid_stream);
+  EXPECT_EQ(result.report.flows[0].not_ftp, Reason::mid_stream);
   EXPECT_EQ(result.report.data_connections.at(0).reason, Reason::not_negotiated);
   EXPECT_EQ(result.far.text(kSeen, kServer), kPort);
 }
@@ -77,10 +78,10 @@ TEST_F(CaptureFaults, AnAcknowledgmentCapturedBeforeItsBytes) {
 
 TEST_F(CaptureFaults, APayloadCutByTheSnapLengthCannotBeJudged) {
   story.log_in().client(kPort, false);
-  cut(80);
+  truncate(80);
   story.acknowledge(false).server("200 ok\r\n").close();
   const auto result = played();
-  EXPECT_EQ(result.report.counts.cut_control, 1u);
+  EXPECT_EQ(result.report.counts.truncated_control, 1u);
   EXPECT_TRUE(result.report.negotiations.empty());
   EXPECT_EQ(result.output.size(), story.frames().size());
   EXPECT_THAT(app::report_gaps(result.report),
@@ -107,9 +108,9 @@ TEST_F(CaptureFaults, CutDataIsWrittenAsCutAsItWas) {
 
 TEST_F(CaptureFaults, CutHeadersAreCounted) {
   story.log_in();
-  cut(50);
+  truncate(50);
   const auto result = played();
-  EXPECT_EQ(result.report.counts.cut, 1u);
+  EXPECT_EQ(result.report.counts.truncated, 1u);
   EXPECT_THAT(app::report_gaps(result.report),
               ElementsAre(HasSubstr("1 packet truncated by the snap length")));
 }

@@ -99,7 +99,7 @@ TEST_F(LongTransfer, KeepsItsSession) {
   const auto result = after_hours(true);
   ASSERT_EQ(result.report.negotiations.size(), 2u);
   EXPECT_EQ(result.report.negotiations[1].decision, alg::Decision::open);
-  EXPECT_FALSE(result.report.flows.at(0).foreign);
+  EXPECT_FALSE(result.report.flows.at(0).not_ftp);
 }
 
 TEST_F(LongTransfer, WithoutItsDataConnectionKeepsNothing) {

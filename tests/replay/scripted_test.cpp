@@ -124,8 +124,8 @@ TEST_P(Scripted, IsDecidedAsExpected) {
 
   EXPECT_EQ(decisions_in(report), session().decisions);
   ASSERT_EQ(report.flows.size(), 1u);
-  const auto& foreign = report.flows[0].foreign;
-  EXPECT_EQ(foreign ? alg::name_of(*foreign) : "", session().foreign);
+  const auto& not_ftp = report.flows[0].not_ftp;
+  EXPECT_EQ(not_ftp ? alg::name_of(*not_ftp) : "", session().not_ftp);
   for (const auto& data : report.data_connections) EXPECT_FALSE(data.passes) << data.to.to_string();
 
   EXPECT_EQ(played.far.faults(), std::vector<std::string>{});

@@ -27,7 +27,7 @@ std::size_t final_replies(std::string_view text) {
     text.remove_prefix(end + 1);
     if (line.size() < 4) continue;
     if (open.empty() && line[3] == '-') open = line.substr(0, 3);
-    const bool closes = open.empty() ? line[0] >= '2' && line[0] <= '5'  // its rest may be spoilt
+    const bool closes = open.empty() ? line[0] >= '2' && line[0] <= '5'  // its rest may be garbled
                                      : line.substr(0, 3) == open && line[3] == ' ';
     if (closes) {
       open = {};

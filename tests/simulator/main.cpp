@@ -19,7 +19,7 @@ namespace {
 using namespace pinhole::test;
 
 struct Totals {
-  std::atomic<std::uint64_t> next, packets, negotiations, absorbed, spoilt, resets, conflicts;
+  std::atomic<std::uint64_t> next, packets, negotiations, acknowledged_locally, garbled, resets, conflicts;
   std::atomic<bool> failed;
 };
 
@@ -58,8 +58,8 @@ void work(std::uint64_t end, const std::string& capture, Totals& totals) {
       const auto outcome = World(seed).run();
       totals.packets += outcome.packets;
       totals.negotiations += outcome.negotiations;
-      totals.absorbed += outcome.absorbed;
-      totals.spoilt += outcome.spoilt;
+      totals.acknowledged_locally += outcome.acknowledged_locally;
+      totals.garbled += outcome.garbled;
       totals.resets += outcome.resets;
       totals.conflicts += outcome.conflicts;
     } catch (const std::exception& error) {
@@ -99,14 +99,15 @@ int main(int argc, char** argv) {
   threads.clear();
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
   std::printf(
-      "%llu seeds from %llu: %llu packets, %llu negotiations, %llu absorbed segments, %llu lines spoilt, "
+      "%llu seeds from %llu: %llu packets, %llu negotiations, %llu segments acknowledged locally, %llu lines "
+      "garbled, "
       "%llu sessions reset, "
       "%llu conflicting repetitions, %.1f s%s\n",
       static_cast<unsigned long long>(seeds), static_cast<unsigned long long>(first),
       static_cast<unsigned long long>(totals.packets.load()),
       static_cast<unsigned long long>(totals.negotiations.load()),
-      static_cast<unsigned long long>(totals.absorbed.load()),
-      static_cast<unsigned long long>(totals.spoilt.load()),
+      static_cast<unsigned long long>(totals.acknowledged_locally.load()),
+      static_cast<unsigned long long>(totals.garbled.load()),
       static_cast<unsigned long long>(totals.resets.load()),
       static_cast<unsigned long long>(totals.conflicts.load()), taken.count(),
       totals.failed ? ", FAILED" : "");

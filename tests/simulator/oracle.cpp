@@ -93,9 +93,9 @@ std::string expected_line(Side sender, const Rules& rules, std::string_view said
   const auto announcement = read_announcement(said, view);
   const auto own = client ? view.client.address : view.server.address;
   const auto shown = client ? view.seen.address : view.dialed.address;
-  const bool foreign = announcement.address != own && announcement.address != shown;
+  const bool third_host = announcement.address != own && announcement.address != shown;
   const auto port = public_port(rules, announcement, noticed);
-  refused = announcement.port < 1024 || (client && foreign) || !port;
+  refused = announcement.port < 1024 || (client && third_host) || !port;
   const auto text = content(said);
   const auto end = said.substr(text.size());
   if (refused) {
@@ -125,7 +125,7 @@ bool negotiates(Side sender, std::string_view line) {
 Fate fate_of(Side sender, const Rules& rules, std::string_view said, std::string_view read,
              const alg::Negotiated* noticed) {
   const bool may_refuse_unread = rules.policy.on_unfinished_line == alg::UnfinishedLine::refuse;
-  if (may_refuse_unread && refused_unread(sender, said, read)) return Fate::spoilt;
+  if (may_refuse_unread && refused_unread(sender, said, read)) return Fate::garbled;
   if (!negotiates(sender, said)) return said == read ? Fate::right : Fate::wrong;
   if (noticed == nullptr) return Fate::wrong;
   if (noticed->reason == Reason::session_ended) return said == read ? Fate::right : Fate::wrong;
@@ -135,15 +135,15 @@ Fate fate_of(Side sender, const Rules& rules, std::string_view said, std::string
   if (read == expected) return Fate::right;
   if (!refused && !excused(*noticed)) return Fate::wrong;
   // The line as if it were refused whole; or as said up to where it was refused, the rest X; nothing is left
-  // to spoil of a line of which only the end was still to come.
+  // to garble of a line of which only the end was still to come.
   const auto text = content(said);
   const auto heard = content(read);
-  if (sender == Side::client && read == "XXXX" + std::string(said.substr(4))) return Fate::spoilt;
-  if (sender == Side::server && heard == content(padded(kRefusal, text.size()))) return Fate::spoilt;
+  if (sender == Side::client && read == "XXXX" + std::string(said.substr(4))) return Fate::garbled;
+  if (sender == Side::server && heard == content(padded(kRefusal, text.size()))) return Fate::garbled;
   if (heard.size() != text.size()) return Fate::wrong;
   const auto kept =
       static_cast<std::size_t>(std::mismatch(text.begin(), text.end(), heard.begin()).first - text.begin());
-  return heard.find_first_not_of('X', kept) == heard.npos ? Fate::spoilt : Fate::wrong;
+  return heard.find_first_not_of('X', kept) == heard.npos ? Fate::garbled : Fate::wrong;
 }
 
 }  // namespace pinhole::test

@@ -11,8 +11,8 @@ namespace pinhole::test {
 
 /// How a line that left one end may arrive at the other.
 enum class Fate : std::uint8_t {
-  right,   ///< as the rules say
-  spoilt,  ///< refused in its middle: allowed where its beginning had left
+  right,    ///< as the rules say
+  garbled,  ///< refused in its middle: allowed where its beginning had left
   wrong,
 };
 

@@ -8,11 +8,11 @@ namespace {
 
 alg::Limits some_limits(Random& random) {
   alg::Limits limits;
-  if (random.chance(30)) limits.history = random.between(2 * limits.absorbed, 8192);
+  if (random.chance(30)) limits.history = random.between(2 * limits.acknowledged_locally, 8192);
   if (random.chance(30)) limits.held_packets = random.between(1, 16);
   if (random.chance(20)) limits.waiting_packets = random.below(4);
   if (random.chance(10)) limits.waiting_bytes = random.below(2000);
-  if (random.chance(20)) limits.absorbed = random.between(40, limits.line);
+  if (random.chance(20)) limits.acknowledged_locally = random.between(40, limits.line);
   return limits;
 }
 

@@ -125,7 +125,7 @@ void World::leave_router() {
 }
 
 void World::verdict(alg::PacketId, const alg::Verdict& verdict) {
-  if (verdict.reason == alg::Reason::acknowledged_locally) ++outcome_.absorbed;
+  if (verdict.reason == alg::Reason::acknowledged_locally) ++outcome_.acknowledged_locally;
   if (verdict.reason != alg::Reason::overlap_conflict) return;
   law(lies_, "an honest sender was taken for a liar");
   ++outcome_.conflicts;
@@ -163,7 +163,7 @@ void World::tick() {
 void World::negotiated(const alg::Negotiated& negotiation) {
   negotiations_.push_back(negotiation);
   if (negotiation.decision != alg::Decision::open) return;
-  if (foreign_) throw LawBroken("a pinhole for what is not FTP");
+  if (not_ftp_) throw LawBroken("a pinhole for what is not FTP");
   // Whoever opened it for is let in once, and nobody else.
   const auto& pinhole = *negotiation.pinhole;
   const net::Endpoint stranger =
@@ -177,7 +177,7 @@ void World::negotiated(const alg::Negotiated& negotiation) {
 }
 
 void World::not_ftp(alg::Reason why) {
-  foreign_ = true;
+  not_ftp_ = true;
   for (auto& end : ends_) end.host->expect_lies();  // what is not FTP is not judged
   if (!lies_) throw LawBroken("the session was taken for " + std::string(alg::name_of(why)));
 }
@@ -257,8 +257,8 @@ Outcome World::run() {
   outcome_.time = now_;
   outcome_.negotiations = negotiations_.size();
   if (!lies_) check_streams();
-  if (lies_ && !foreign_) check_lies();
-  if (!lies_ || foreign_) check_pinholes();
+  if (lies_ && !not_ftp_) check_lies();
+  if (!lies_ || not_ftp_) check_pinholes();
   // Liars are stopped wherever they are.
   const bool given_up = end_of(Side::client).host->dead() || end_of(Side::server).host->dead();
   if (lies_ || given_up) router_->end_has_given_up();
@@ -296,7 +296,7 @@ void World::check_streams() {
       if (fate == Fate::wrong) {
         throw LawBroken("said '" + std::string(line) + "', read '" + std::string(arrived) + "'");
       }
-      if (fate == Fate::spoilt) ++outcome_.spoilt;
+      if (fate == Fate::garbled) ++outcome_.garbled;
       said.remove_prefix(line.size());
       read.remove_prefix(arrived.size());
     }
@@ -311,7 +311,7 @@ void World::check_lies() const {
   std::string_view read = end_of(Side::server).host->heard();
   for (std::size_t end; (end = read.find('\n')) != read.npos; read.remove_prefix(end + 1)) {
     const auto line = read.substr(0, end + 1);
-    if (!negotiates(Side::client, line) || line.find('X') != line.npos) continue;  // X: spoilt
+    if (!negotiates(Side::client, line) || line.find('X') != line.npos) continue;  // X: garbled
     const auto form = line.starts_with("PORT") ? alg::Form::port : alg::Form::eprt;
     const auto endpoint = ftp::find_endpoint(form, line.substr(0, line.find_last_not_of("\r\n") + 1));
     if (!endpoint) continue;

@@ -24,10 +24,10 @@ namespace pinhole::test {
 struct Outcome {
   std::size_t packets = 0;
   std::size_t negotiations = 0;
-  std::size_t resets = 0;  ///< sessions ended by the gateway
-  std::size_t spoilt = 0;  ///< lines that could be neither edited nor left
-  std::size_t absorbed = 0;
-  std::size_t conflicts = 0;  ///< packets that repeated other bytes
+  std::size_t resets = 0;                ///< sessions ended by the gateway
+  std::size_t garbled = 0;               ///< lines that could be neither edited nor left
+  std::size_t acknowledged_locally = 0;  ///< segments
+  std::size_t conflicts = 0;             ///< packets that repeated other bytes
   Microseconds time = 0;
 };
 
@@ -103,7 +103,7 @@ class World : private alg::Sink, private alg::Observer, private alg::Surveyor {
   std::unique_ptr<FtpServer> server_;
   Network network_;
   bool lies_ = false;  // somebody repeats other bytes: then not every session can finish
-  bool foreign_ = false, ended_ = false;
+  bool not_ftp_ = false, ended_ = false;
   std::size_t abort_after_ = 0;  // packets; 0: nobody breaks the connection off
   std::priority_queue<Event> events_;
   std::uint64_t order_ = 0;

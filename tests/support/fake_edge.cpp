@@ -101,7 +101,7 @@ void FakeEdge::notice(const alg::Event& event) {
     refused_verbs.emplace_back(what->verb.text());
   }
   if (const auto* what = std::get_if<alg::Closed>(&event.what)) closed.push_back(what->why);
-  if (const auto* what = std::get_if<alg::NotFtp>(&event.what)) foreign.push_back(what->why);
+  if (const auto* what = std::get_if<alg::NotFtp>(&event.what)) not_ftp.push_back(what->why);
   if (const auto* what = std::get_if<alg::Ended>(&event.what)) ended.push_back(what->why);
 }
 

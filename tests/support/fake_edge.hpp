@@ -79,7 +79,7 @@ class FakeEdge : public alg::Sink, public alg::Observer {
   std::vector<alg::Reason> refusals;
   std::vector<std::string> refused_verbs;
   std::vector<alg::Reason> closed;
-  std::vector<alg::Reason> foreign;
+  std::vector<alg::Reason> not_ftp;
   std::vector<alg::Reason> ended;
   int flows_began = 0;
 };

@@ -53,11 +53,12 @@ struct FlowRecord {
     std::optional<net::Seq> first;      ///< seen; what came before passes unjudged
     std::optional<StreamMemory> heard;  ///< by the receiver
     SentBytes sent;
-    std::optional<net::Seq> acknowledged;  ///< in the receiver's name
+    std::optional<net::Seq> acknowledged;  ///< locally
     std::optional<net::Seq> left;          ///< behind the last byte that went on
     std::optional<net::Seq> sent_end;      ///< behind the last byte that was sent
-    bool disowned = false;         ///< the receiver acknowledged what it did not hear: nobody owes it that
-    std::optional<Room> absorbed;  ///< a packet was dropped in this call as all of it was absorbed
+    bool disowned = false;  ///< the receiver acknowledged what it did not hear: nobody owes it that
+    std::optional<Room>
+        all_acknowledged;                 ///< a packet was dropped in this call: all was acknowledged locally
     std::optional<net::Seq> gone_on_end;  ///< of packets that went on, with whatever in their place
     bool unparked = false;                ///< nothing waits that could carry what is acknowledged
 
@@ -74,7 +75,7 @@ struct FlowRecord {
   net::PerSide<stream::SeqShift> shift;  ///< in force
   net::PerSide<Direction> directions;
   bool alive = false;                ///< began and has not ended
-  bool foreign = false;              ///< or may be
+  bool not_ftp = false;              ///< or may be
   bool reset = false;                ///< by the gateway
   bool broken_off = false;           ///< by an end's RST
   bool failed = false;               ///< a packet of it could not be judged

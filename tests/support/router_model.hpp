@@ -5,15 +5,12 @@
 //
 //   - exactly one verdict for every packet, once the gateway is gone; before, a bounded number wait
 //   - what replaces a packet parses, has right checksums, is no larger than it or kSafePacket, and says
-//   nothing
-//     that nobody said; what passes is a segment
+//     nothing that nobody said; what passes is a segment
 //   - what left once for a number leaves the same way again, as the receiver behind conntrack's shift sees it
-//   - what is acknowledged in the receiver's name was sent, and is delivered, unless the session is broken
-//   off
+//   - what is acknowledged locally was sent, and is delivered, unless the session is broken off
 //   - a packet fails only where the surroundings do
 //   - whenever nothing is being judged, a pinhole is open exactly if its session is alive and has announced
-//   it;
-//     once the gateway is gone, none is
+//     it; once the gateway is gone, none is
 //   - a pinhole bears its session's own addresses (or a third host's that the policy lists) and is never one
 //     of a session that is no FTP or had no login
 //   - a data connection is asked for only through a pinhole that was open

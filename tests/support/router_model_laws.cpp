@@ -48,7 +48,7 @@ void RouterModel::verdict(alg::PacketId id, const alg::Verdict& verdict) {
         std::min(std::max<std::size_t>(limits_.waiting_packets / 4, 1), limits_.waiting_packets);
     const bool full =
         waiting_.size() >= most || waiting_bytes_ + waiting.packet.size() > limits_.waiting_bytes;
-    auto& lost = waiting.flow->of(waiting.sender).absorbed;
+    auto& lost = waiting.flow->of(waiting.sender).all_acknowledged;
     lost = full || lost == FlowRecord::Room::none ? FlowRecord::Room::none : FlowRecord::Room::some;
   }
   around_.sink.verdict(id, verdict);
@@ -118,7 +118,7 @@ void RouterModel::deliver(const Waiting& waiting, const alg::Verdict& verdict) {
   if (direction.first && segment->seq() < *direction.first) {
     return memory.arrive_unchecked(seq, segment->payload());
   }
-  if (flow.foreign || !flow.whole) return memory.arrive_unchecked(seq, segment->payload());
+  if (flow.not_ftp || !flow.whole) return memory.arrive_unchecked(seq, segment->payload());
   try {
     memory.arrive(seq, segment->payload());
   } catch (const LawBroken&) {
@@ -145,7 +145,7 @@ void RouterModel::send_back(alg::PacketId id, alg::Answer answer, std::span<cons
     hold(ack.seq() == asked.ack(), "a RST that its receiver would not believe");
   } else {
     auto& direction = waiting.flow->of(waiting.sender);
-    hold(direction.sent.ends_at(ack.ack()), "what was not sent was acknowledged in the receiver's name");
+    hold(direction.sent.ends_at(ack.ack()), "what was not sent was acknowledged locally");
     const bool more = !direction.acknowledged || ack.ack() > *direction.acknowledged;
     if (more) direction.acknowledged = ack.ack();
     if (more) direction.unparked = false;
@@ -160,7 +160,7 @@ void RouterModel::send_back(alg::PacketId id, alg::Answer answer, std::span<cons
 /// on with what it brought before them, they leave with the sender's next one.
 void RouterModel::check_kept(FlowRecord& flow, Side sender) {
   auto& direction = flow.of(sender);
-  const auto room = std::exchange(direction.absorbed, std::nullopt);
+  const auto room = std::exchange(direction.all_acknowledged, std::nullopt);
   if (!direction.acknowledged || direction.disowned || direction.sends_again()) return;
   if (flow.reset || flow.broken_off || flow.failed || !flow.from_start) return;
   if (flow.received(sender) >= *direction.acknowledged) return;

@@ -31,7 +31,7 @@ alg::Applied RouterModel::apply(const alg::NatView& view, const alg::Change& cha
   auto& flow = touch(view);
   if (change.pinhole) {
     check_pinhole(view, *change.pinhole);
-    hold(!flow.foreign, "a pinhole of a flow that is no FTP");
+    hold(!flow.not_ftp, "a pinhole of a flow that is no FTP");
     hold(!flow.open, "a second pinhole of one flow");
     check_login(flow, *policies_.of(view), change.pinhole->opener == Side::server);
   }
@@ -81,7 +81,7 @@ void RouterModel::check(FlowRecord& flow, const alg::Began&) {
   auto& own = flow.of(sender);
   auto& peers = flow.of(other(sender));
   flow.alive = true;
-  flow.foreign = flow.reset = flow.broken_off = flow.failed = false;
+  flow.not_ftp = flow.reset = flow.broken_off = flow.failed = false;
   flow.read = {};
   flow.resumed = flow.labels && !flow.labels->fresh && flow.labels->state != alg::Labels::State::none;
   flow.whole = first.syn() || flow.shift == net::PerSide<stream::SeqShift>{};
@@ -101,8 +101,8 @@ void RouterModel::check(FlowRecord& flow, const alg::Began&) {
 }
 
 void RouterModel::check(FlowRecord& flow, const alg::NotFtp&) {
-  hold(!flow.foreign, "foreign twice");
-  flow.foreign = true;
+  hold(!flow.not_ftp, "told twice that it is no FTP");
+  flow.not_ftp = true;
 }
 
 void RouterModel::check(FlowRecord& flow, const alg::Ended&) {
@@ -133,9 +133,9 @@ void RouterModel::check(FlowRecord& flow, const alg::Negotiated& negotiation) {
       }
       break;
     case Decision::ignore:
-      // A 227 where a greeting should be: from now on the session is foreign.
+      // A 227 where a greeting should be: from now on it is not trusted.
       if (!alg::is_active(negotiation.form) && negotiation.reason == Reason::mid_stream) {
-        flow.foreign = true;
+        flow.not_ftp = true;
       }
       break;
   }

@@ -60,7 +60,7 @@ struct ScriptedSession {
   Steps steps = {};
   /// "PORT: open, negotiated", "DELE: refuse, command-denied", "refuse, line-too-long": in order.
   std::vector<std::string> decisions = {};
-  std::string foreign = {};  ///< the reason why it gets no pinhole any more
+  std::string not_ftp = {};  ///< the reason why it gets no pinhole any more
   bool reset = false;        ///< by its last step
   bool ipv6 = false;
   /// If false, only where clients are seen by their own addresses: PORTs without replies are edits without

@@ -42,7 +42,7 @@ ftp::Heard SessionWitness::hear_command(std::string_view line, bool whole) {
   if (command && heard.command != 0 && (is_passive(command->verb) || is_offer(command->verb))) {
     law(asked_.emplace(heard.command, command->verb).second, "two commands have one number");
   }
-  law(state() == before || state() == State::foreign, "a command changed the session's state");
+  law(state() == before || state() == State::not_ftp, "a command changed the session's state");
   check(heard, line, whole, foresight);
   at_command_ = session_;
   return heard;
@@ -82,7 +82,7 @@ void SessionWitness::check_state(State before, std::string_view reply) {
       return law(before != State::greeting && code == "234", "encrypted without 234");
     case State::ended:
       return law(before != State::greeting && code[0] == '2', "ended by what is no 2yz");
-    case State::foreign:
+    case State::not_ftp:
       return;
   }
 }
@@ -91,9 +91,9 @@ void SessionWitness::check(const ftp::Heard& heard, std::string_view line, bool 
                            const Foresight& foresight) {
   law(!heard.endpoint || whole, "an endpoint in a line of which only the beginning is known");
   law(!heard.endpoint || says(heard.form, line, *heard.endpoint), "the line says another endpoint");
-  law(!foreign_ || heard.kind != Kind::foreign, "foreign twice");
-  foreign_ = foreign_ || heard.kind == Kind::foreign || state() == State::foreign;
-  law(!foreign_ || state() == State::foreign, "foreign is for ever");
+  law(!not_ftp_ || heard.kind != Kind::not_ftp, "told twice that it is no FTP");
+  not_ftp_ = not_ftp_ || heard.kind == Kind::not_ftp || state() == State::not_ftp;
+  law(!not_ftp_ || state() == State::not_ftp, "what is no FTP stays so");
 
   if (heard.kind == Kind::offer_accepted || heard.kind == Kind::offer_refused) {
     const auto offer = asked_.find(heard.command);
@@ -104,10 +104,10 @@ void SessionWitness::check(const ftp::Heard& heard, std::string_view line, bool 
   if (heard.kind != Kind::offer && heard.kind != Kind::answer) return;
   law(ftp::is_active(heard.form) == (heard.kind == Kind::offer), "a form of the other side");
   if (heard.standing == Standing::good) {
-    law(completed_ && !foreign_ && state() == State::authorized, "good standing without a login");
+    law(completed_ && !not_ftp_ && state() == State::authorized, "good standing without a login");
     if (heard.kind == Kind::answer) check_answer(heard);
   }
-  const bool left_alone = heard.standing == Standing::foreign || heard.standing == Standing::from_middle ||
+  const bool left_alone = heard.standing == Standing::not_ftp || heard.standing == Standing::from_middle ||
                           heard.standing == Standing::overrun || heard.standing == Standing::unsolicited;
   // What is refused before the login needs no other length, and is refused however much of it has left.
   if (left_alone || heard.standing == Standing::not_logged_in) return;

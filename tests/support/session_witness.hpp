@@ -19,7 +19,7 @@ class SessionWitness {
   void cleared();
 
   ftp::Session::State state() const { return session_.state(); }
-  bool foreign() const { return foreign_; }
+  bool not_ftp() const { return not_ftp_; }
   std::size_t answered_well() const { return answered_well_; }
 
  private:
@@ -34,7 +34,7 @@ class SessionWitness {
 
   ftp::Session session_;
   ftp::Session at_command_;  // as it was behind the client's last line
-  bool foreign_ = false;
+  bool not_ftp_ = false;
   bool completed_ = false;                    // any 2yz behind the greeting: no login without one
   std::map<std::uint32_t, ftp::Verb> asked_;  // PASV, EPSV, PORT and EPRT, by the command's number
   std::uint32_t last_concluded_ = 0;

@@ -7,8 +7,8 @@
 namespace pinhole::alg {
 
 struct Limits {
-  std::size_t line = 1024;      ///< bytes of a line that are kept for understanding it
-  std::size_t absorbed = 1024;  ///< bytes of an unfinished line taken off the wire, no more than `line`
+  std::size_t line = 1024;                  ///< bytes of a line that are kept for understanding it
+  std::size_t acknowledged_locally = 1024;  ///< bytes of an unfinished line; no more than `line`
   /// Bytes kept for retransmissions, per direction. Of more than this in flight at once, retransmissions are
   /// passed on as they come, or dropped where they may have been edited.
   std::size_t history = 64 * 1024;

@@ -26,8 +26,8 @@ enum class PasvOtherHost : std::uint8_t { repair, refuse };
 
 /// What to do with a line that may need an edit and of which no more can be waited for.
 enum class UnfinishedLine : std::uint8_t {
-  pass,    ///< what was absorbed goes on as it came; should the line need an edit after all, it is refused
-  refuse,  ///< what was absorbed leaves masked, and so does the rest
+  pass,  ///< what was acknowledged goes on as it came; should the line need an edit after all, it is refused
+  refuse,  ///< what was acknowledged leaves masked, and so does the rest
 };
 
 /// How the peers are told that something is refused.

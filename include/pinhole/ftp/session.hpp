@@ -3,7 +3,7 @@
 // Replies lead from one state to another by the table in src/ftp/transitions.hpp. What it does not hold:
 //
 //   encrypted   cleared(): TLS ended on both sides (CCC)           authorized
-//   any         a line that is no FTP; too many open commands      foreign, for ever
+//   any         a line that is no FTP; too many open commands      not FTP, for ever
 //
 // Replies answer commands in order (RFC 959 section 5.4). A 227 or 229 answers the oldest PASV or EPSV that
 // is open, and nothing else does but an error: so a server that sends one reply too many loses its place for
@@ -32,14 +32,14 @@ struct Heard {
     offer_accepted,  ///< the server's 2yz to the offer `command`
     offer_refused,   ///< its 4yz or 5yz
     answer,          ///< 227 or 229: `form`, `endpoint`, `command`, `standing`
-    foreign,         ///< from now on this is no FTP session
+    not_ftp,         ///< from now on this is no FTP session
     encrypted,       ///< from now on both sides speak TLS
     ended,           ///< the server has answered QUIT
   };
   /// Whether an offer or answer may lead to a data connection.
   enum class Standing : std::uint8_t {
     good,
-    foreign,        ///< not an FTP session, or not any more
+    not_ftp,        ///< not an FTP session, or not any more
     overrun,        ///< too many commands without a reply: nobody knows any longer what answers what
     from_middle,    ///< the session's beginning was not seen
     not_logged_in,  ///< no 2yz to USER, PASS or ACCT yet
@@ -55,7 +55,7 @@ struct Heard {
 
 class Session {
  public:
-  enum class State : std::uint8_t { greeting, login, authorized, encrypted, foreign, ended };
+  enum class State : std::uint8_t { greeting, login, authorized, encrypted, not_ftp, ended };
 
   struct Rules {
     std::size_t outstanding = 1024;  ///< commands that may wait for their replies
@@ -72,7 +72,7 @@ class Session {
   void resume(State state, bool epsv_all);
 
   /// It is known to be something else than FTP.
-  void is_not_ftp() { become_foreign(); }
+  void is_not_ftp() { become_not_ftp(); }
 
   /// Something was said that nobody heard: from now on it counts as seen from its middle.
   void missed();
@@ -81,8 +81,8 @@ class Session {
   void cleared();
 
   State state() const { return now_.state; }
-  /// Why it is foreign; meaningful where it is.
-  Heard::Standing why_foreign() const { return now_.why_foreign; }
+  /// Why its state is not_ftp; meaningful where it is.
+  Heard::Standing why_not_ftp() const { return now_.why_not_ftp; }
   bool epsv_all() const { return now_.epsv_all; }
 
   /// A command has a preliminary reply and no final one (150, "opening data connection"): data are on the
@@ -99,10 +99,10 @@ class Session {
  private:
   struct Moment {  // all that lines change, but for the list of open commands
     State state = State::greeting;
-    Heard::Standing why_foreign = Heard::Standing::foreign;
+    Heard::Standing why_not_ftp = Heard::Standing::not_ftp;
     bool transferring = false;
-    bool command_may_be_cut = false,
-         reply_may_be_cut = false;  // the next one, of a session that was picked up
+    bool command_may_lack_beginning = false,
+         reply_may_lack_beginning = false;  // the next one, of a session that was picked up
     bool epsv_all = false;
     int open_reply = 0;  // code of the multi-line reply that is not finished
     std::uint32_t commands = 0;
@@ -116,7 +116,7 @@ class Session {
   };
   Mark mark() const;
 
-  /// Takes back the one line that was heard since: it will be heard again. What made the session foreign
+  /// Takes back the one line that was heard since: it will be heard again. What ended its being FTP
   /// stays heard.
   void rewind(const Mark& mark);
 
@@ -126,7 +126,7 @@ class Session {
     std::uint32_t number;
   };
 
-  Heard become_foreign(Heard::Standing why = Heard::Standing::foreign);
+  Heard become_not_ftp(Heard::Standing why = Heard::Standing::not_ftp);
   Heard answer(Form form, std::string_view line, bool whole);
   Heard final_reply(const ReplyLine& reply);
   Heard conclude(const Outstanding& command, const ReplyLine& reply);

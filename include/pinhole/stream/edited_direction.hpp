@@ -2,9 +2,9 @@
 // leaves in its place.
 //
 // The caller hears the bytes in order and decides about each once: pass(), overwrite(), replace(), or
-// absorb() for the beginning of a line that cannot be decided yet. fresh() and repeated() then say what
-// stands for a packet, the first time and every time after it. A number is the sender's own unless it is said
-// otherwise.
+// acknowledge_locally() for the beginning of a line that cannot be decided yet. fresh() and repeated() then
+// say what stands for a packet, the first time and every time after it. A number is the sender's own unless
+// it is said otherwise.
 //
 // It knows no packet's headers, no clock (the time is passed in) and nothing of what the bytes mean.
 #pragma once
@@ -23,9 +23,9 @@ namespace pinhole::stream {
 class EditedDirection {
  public:
   struct Limits {
-    std::size_t history;   ///< bytes kept for retransmissions
-    std::size_t absorbed;  ///< bytes that may be kept from the receiver
-    std::size_t packet;    ///< an edited packet may grow to this size, its headers included
+    std::size_t history;               ///< bytes kept for retransmissions
+    std::size_t acknowledged_locally;  ///< bytes that may be kept from the receiver
+    std::size_t packet;                ///< an edited packet may grow to this size, its headers included
   };
 
   /// `begin` is the number of the first byte that will be heard.
@@ -40,7 +40,7 @@ class EditedDirection {
   /// The next byte that the receiver waits for, if everything that left arrived.
   net::Seq left() const { return rewriter_.next(); }
   /// Bytes heard that nobody has decided about: they have not left.
-  std::size_t absorbed() const { return static_cast<std::size_t>(heard() - left()); }
+  std::size_t acknowledged_locally() const { return static_cast<std::size_t>(heard() - left()); }
   /// Nothing that was edited before `seq` need leave again with it.
   bool is_plain(net::Seq seq) const { return rewriter_.is_plain(seq); }
   /// Bytes kept for retransmissions.
@@ -54,28 +54,28 @@ class EditedDirection {
 
   enum class Admission : std::uint8_t {
     hear,
-    put_off,  ///< dropped, but for what it repeats; TCP will send it again
+    drop_for_retransmit,  ///< dropped, but for what it repeats; TCP will send it again
   };
   /// `bytes` are what is new, behind `skip` known ones; `headers` the size of the packet's headers;
   /// `may_edit()` tells whether an edit may come of `bytes`.
   template <class MayEdit>
   Admission admit(std::size_t skip, std::size_t bytes, std::size_t headers, std::chrono::nanoseconds now,
                   MayEdit may_edit) {
-    if (is_full() && (skip > 0 || !wait_in_vain(now))) return put_off(skip);
+    if (is_full() && (skip > 0 || !wait_in_vain(now))) return drop_for_retransmit(skip);
     // What repeats these edits may be a smaller packet than this one.
     room_ = limits_.packet - std::min(limits_.packet, headers);
-    if (fits(bytes) || (absorbed() == 0 && !may_edit())) {
+    if (fits(bytes) || (acknowledged_locally() == 0 && !may_edit())) {
       delays_ = 0;
       return Admission::hear;
     }
     // By the time TCP sends it again, an acknowledgment has usually been seen. If not, no edit is made: the
     // lines are refused, which changes no length.
-    if (++delays_ <= kDelays) return put_off(skip);
+    if (++delays_ <= kDelays) return drop_for_retransmit(skip);
     room_ = 0;
     return Admission::hear;
   }
 
-  // What becomes of bytes. The last `fresh` of them are new, those before were absorbed.
+  // What becomes of bytes. The last `fresh` of them are new, those before were acknowledged locally.
 
   void pass(std::span<const std::uint8_t> earlier, std::span<const std::uint8_t> fresh);
   /// `rendered` takes the place of as many bytes.
@@ -84,9 +84,11 @@ class EditedDirection {
   /// was told shift_after().
   void replace(std::span<const std::uint8_t> original, std::span<const std::uint8_t> rendered,
                std::size_t fresh);
-  /// Nothing of them leaves until it is decided; they are acknowledged to the sender in the receiver's name.
-  void absorb(std::size_t fresh);
-  bool may_absorb(std::size_t line) const { return rewriter_.retained() + line <= limits_.absorbed; }
+  /// Nothing of them leaves until it is decided; they are acknowledged locally.
+  void acknowledge_locally(std::size_t fresh);
+  bool may_acknowledge_locally(std::size_t line) const {
+    return rewriter_.retained() + line <= limits_.acknowledged_locally;
+  }
 
   SeqShift shift_after(std::size_t original, std::size_t rendered) const {
     return rewriter_.shift_after(original, rendered);
@@ -107,7 +109,7 @@ class EditedDirection {
     enum class How : std::uint8_t {
       as_it_came,
       rendered,   ///< `bytes` leave, from `seq` on
-      nothing,    ///< all of it was absorbed
+      nothing,    ///< all of it was acknowledged locally
       unknown,    ///< from before what is remembered; it was never edited
       unknown_part,  ///< the same of its beginning: `bytes`, as they came. TCP brings the rest again
       forgotten,  ///< from before what is remembered, and it may have been edited: it must not leave
@@ -118,22 +120,22 @@ class EditedDirection {
     bool to_the_end = false;              ///< its last byte stands for the packet's last, so a FIN may follow
     bool conflict = false;                ///< the packet repeats other bytes than the first time
   };
-  /// What leaves for a packet with new bytes, after all that were to be heard were decided or absorbed; of at
-  /// most `room` bytes.
+  /// What leaves for a packet with new bytes, after all that were to be heard were decided or acknowledged;
+  /// of at most `room` bytes.
   Departure fresh(const Piece& piece, std::size_t room);
   /// The same for one without.
   Departure repeated(const Piece& piece, std::size_t room);
-  /// What must be acknowledged to the sender of `piece` in the receiver's name.
+  /// What must be acknowledged locally to the sender of `piece`.
   std::optional<net::Seq> owed_acknowledgment(const Piece& piece) const;
 
  private:
-  /// How often a packet is put off because edits before it are unacknowledged. Three of TCP's timeouts take
-  /// about 1.5 s.
+  /// How often a packet is dropped for its retransmission because edits before it are unacknowledged. Three
+  /// of TCP's timeouts take about 1.5 s.
   static constexpr unsigned kDelays = 3;
 
-  Admission put_off(std::size_t skip) {
+  Admission drop_for_retransmit(std::size_t skip) {
     if (skip > 0) repetitions_ = 0;  // something older is repeated with it
-    return Admission::put_off;
+    return Admission::drop_for_retransmit;
   }
   bool is_full() const { return rewriter_.retained() > limits_.history; }
   bool wait_in_vain(std::chrono::nanoseconds now);

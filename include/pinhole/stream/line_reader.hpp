@@ -1,4 +1,4 @@
-// Cuts one direction's bytes into lines.
+// Splits one direction's bytes into lines.
 //
 // A line ends with LF; one CR before it belongs to the end (RFC 959 says CRLF, the world also sends LF).
 // Telnet commands (RFC 854: IAC with one or two bytes behind it) are no part of a line's text. Only the

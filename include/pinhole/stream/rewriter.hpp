@@ -3,7 +3,7 @@
 // Bytes enter in order, each decided once: pass() or replace(). render() then gives, for any range of the
 // sender's numbers, the bytes that stand there for the receiver. Everything not yet acknowledged is kept (up
 // to a bound; a replacement of another length, and what follows it, whatever the bound), so a retransmission,
-// however it is cut and whatever it holds, is rendered from here.
+// whatever its segments are and whatever it holds, is rendered from here.
 //
 // Replacements of another length move the numbers behind them. conntrack does the moving and knows one step
 // per direction (SeqShift), so all such replacements that may be unacknowledged form one *group*, from the
@@ -44,7 +44,7 @@ class Rewriter {
   /// The receiver has everything that was decided so far.
   void assume_acknowledged();
 
-  /// All bytes decided so far were acknowledged to the sender in the receiver's name, so it will not repeat
+  /// All bytes decided so far were acknowledged locally, so the sender will not repeat
   /// them: from now on packets carry those that the receiver may not have. Where they do not fit into a
   /// packet together with its own bytes, they and its own bytes take turns.
   void guarantee();

@@ -70,7 +70,7 @@ ScriptedSessions policy_sessions() {
        .steps = logged_in({client("NOOP\r\nNOOP\r\nNOOP\r\nNOOP"), server("200 ok"),
                            client("PORT $CLIENT,160,0"), client_port_closed(40960)}),
        .decisions = {"PORT: ignore, too-many-commands"},
-       .foreign = "too-many-commands"},
+       .not_ftp = "too-many-commands"},
       {.name = "command_length",
        .policy = "max-command-length = 100\n",
        .steps = logged_in({client("STOR " + std::string(93, 'a')), server("150 go on"),

@@ -26,7 +26,7 @@ ScriptedSessions reply_sessions() {
        .steps = logged_in({client("SYST"), server("a fine system"), client("PORT $CLIENT,160,0"),
                            server("200 ok"), client("PASV"), server("227 Passive ($SERVER,160,0)")}),
        .decisions = {"PORT: ignore, not-ftp", "PASV: ignore, not-ftp"},
-       .foreign = "not-ftp"},
+       .not_ftp = "not-ftp"},
       {.name = "reply_227_unsolicited",
        .steps = logged_in(Steps{server("227 Passive ($SERVER,160,0)"), server_port_closed(40960)} + offer()),
        .decisions = {"PASV: ignore, unsolicited", "PORT: open, negotiated"}},

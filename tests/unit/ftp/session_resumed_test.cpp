@@ -36,10 +36,10 @@ TEST(ResumedSession, ItsFirstLinesMayBeTheEndsOfLines) {
 TEST(ResumedSession, OnlyItsFirstLinesMay) {
   auto talk = logged_in();
   talk.client("8,1,10,200,10");
-  EXPECT_EQ(talk.client("8,1,10,200,10").kind, Kind::foreign);
+  EXPECT_EQ(talk.client("8,1,10,200,10").kind, Kind::not_ftp);
   auto other = logged_in();
   other.server("200 ok");
-  EXPECT_EQ(other.server("no reply at all").kind, Kind::foreign);
+  EXPECT_EQ(other.server("no reply at all").kind, Kind::not_ftp);
 }
 
 TEST(ResumedSession, AnAnswerNobodyAskedForIsNone) {
@@ -66,13 +66,13 @@ TEST(ResumedSession, KeepsThePromiseOfEpsvAll) {
   EXPECT_EQ(talk.client(kPort).standing, Standing::epsv_all);
 }
 
-TEST(ResumedSession, OneThatIsUnknownIsForeignForEver) {
+TEST(ResumedSession, OneThatIsUnknownIsNotFtpForEver) {
   Talk talk;
   talk.session.missed();
   talk.server("220 Ready");
   talk.exchange("USER u", "331 password");
   talk.exchange("PASS p", "230 in");
-  EXPECT_EQ(talk.state(), State::foreign);
+  EXPECT_EQ(talk.state(), State::not_ftp);
   EXPECT_EQ(talk.client(kPort).standing, Standing::from_middle);
 }
 

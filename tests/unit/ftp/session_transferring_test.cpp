@@ -18,7 +18,7 @@ Talk in_a_transfer() {
 TEST(Transferring, EndsWhereTheSessionTurnsOutToBeNoFtp) {
   auto by_the_client = in_a_transfer();
   by_the_client.client("\x01\x02");
-  ASSERT_EQ(by_the_client.state(), State::foreign);
+  ASSERT_EQ(by_the_client.state(), State::not_ftp);
   EXPECT_FALSE(by_the_client.session.transferring());
   EXPECT_EQ(by_the_client.server("150 opening").kind, Kind::nothing);
   EXPECT_FALSE(by_the_client.session.transferring()) << "and never begins again";

@@ -97,7 +97,7 @@ TEST(Rebuild, MovesTheUrgentPointerWithTheNumber) {
   }
 }
 
-TEST(BuildAck, GoesBackToTheSenderInTheReceiversName) {
+TEST(BuildAck, GoesBackToTheSenderAsIfFromTheReceiver) {
   for (const auto& spec : specimens()) {
     const Bytes packet = make_packet(spec);
     Bytes out{1};

@@ -93,7 +93,8 @@ TEST(TcpOptions, TimestampsAreFoundBehindAndBeforeOthers) {
 TEST(TcpOptions, TimestampsOfAnotherLengthAreNone) {
   EXPECT_FALSE(parsed(with_options({8, 9, 0, 0, 0, 1, 0, 0, 0})).timestamps());
   EXPECT_FALSE(parsed(with_options({8, 11, 0, 0, 0, 1, 0, 0, 0, 2, 0})).timestamps());
-  EXPECT_FALSE(parsed(with_options({1, 1, 8, 10, 0, 0, 0, 1})).timestamps()) << "cut by the header's end";
+  EXPECT_FALSE(parsed(with_options({1, 1, 8, 10, 0, 0, 0, 1})).timestamps())
+      << "truncated by the header's end";
   EXPECT_FALSE(parsed(with_options({0, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2})).timestamps()) << "behind the end";
 }
 

@@ -147,7 +147,7 @@ TEST_P(RewriterGuarantee, TakesTurnsInNobodysRhythm) {
   }
 }
 
-TEST_P(RewriterGuarantee, IsPartOfTheBacklog) {
+TEST_P(RewriterGuarantee, IsPartOfWhatIsRetained) {
   EXPECT_EQ(rewriter.retained(), 0u);
   pass("NOOP\n");
   replace("PORT 1234\n", "PORT 1\n");

@@ -9,22 +9,22 @@
 namespace pinhole::test {
 namespace {
 
-TEST(ForeignSession, BeginsWithALineThatIsNoCommand) {
+TEST(NotFtpSession, BeginsWithALineThatIsNoCommand) {
   for (const auto* line :
        {"POST /upload HTTP/1.1", "Host: ftp.example.org", "INVITE sip:a@b SIP/2.0", "EHLO example.org",
         "\x16\x03\x01\x02", " PORT 10,0,0,1,4,1", "XYZZY", "BREW coffee"}) {
     Talk talk;
     talk.greet();
-    EXPECT_EQ(talk.client(line).kind, Kind::foreign) << line;
-    EXPECT_EQ(talk.state(), State::foreign);
+    EXPECT_EQ(talk.client(line).kind, Kind::not_ftp) << line;
+    EXPECT_EQ(talk.state(), State::not_ftp);
   }
 }
 
 /// NAT slipstreaming: a browser posts a form to port 21, and the attacker's server plays along.
-TEST(ForeignSession, StaysForeignWhateverIsSaidLater) {
+TEST(NotFtpSession, StaysSoWhateverIsSaidLater) {
   Talk talk;
   talk.greet();
-  EXPECT_EQ(talk.client("POST / HTTP/1.1").kind, Kind::foreign);
+  EXPECT_EQ(talk.client("POST / HTTP/1.1").kind, Kind::not_ftp);
   for (const auto* line : {"Host: attacker.example", "Content-Length: 5000", "", "USER x", "PASS x"}) {
     EXPECT_EQ(talk.client(line).kind, Kind::nothing) << "it is told once: " << line;
   }
@@ -33,34 +33,34 @@ TEST(ForeignSession, StaysForeignWhateverIsSaidLater) {
   }
   const auto offer = talk.client(kPort);
   EXPECT_EQ(offer.kind, Kind::offer);
-  EXPECT_EQ(offer.standing, Standing::foreign);
+  EXPECT_EQ(offer.standing, Standing::not_ftp);
   talk.client("PASV");
   const auto answer = talk.server(k227);
   EXPECT_EQ(answer.kind, Kind::answer);
-  EXPECT_EQ(answer.standing, Standing::foreign);
+  EXPECT_EQ(answer.standing, Standing::not_ftp);
   talk.session.cleared();
-  EXPECT_EQ(talk.state(), State::foreign);
+  EXPECT_EQ(talk.state(), State::not_ftp);
 }
 
-TEST(ForeignSession, BeginsInTheMiddleOfALoggedInOneToo) {
+TEST(NotFtpSession, BeginsInTheMiddleOfALoggedInOneToo) {
   auto talk = Talk::logged_in();
-  EXPECT_EQ(talk.client("GET / HTTP/1.1").kind, Kind::foreign);
-  EXPECT_EQ(talk.client(kPort).standing, Standing::foreign);
+  EXPECT_EQ(talk.client("GET / HTTP/1.1").kind, Kind::not_ftp);
+  EXPECT_EQ(talk.client(kPort).standing, Standing::not_ftp);
 }
 
-TEST(ForeignSession, IsNotAnUnknownCommandOfOneWhoIsLoggedIn) {
+TEST(NotFtpSession, IsNotAnUnknownCommandOfOneWhoIsLoggedIn) {
   auto talk = Talk::logged_in();
   EXPECT_EQ(talk.exchange("XYZZY now", "500 What?").kind, Kind::nothing);
   EXPECT_EQ(talk.state(), State::authorized);
 }
 
-TEST(ForeignSession, BeginsWithALineThatIsNoReply) {
+TEST(NotFtpSession, BeginsWithALineThatIsNoReply) {
   for (const auto* line : {"HTTP/1.1 200 OK", "SSH-2.0-OpenSSH_9.2", "+OK ready", "2200 x", "Welcome!"}) {
     Talk talk;
-    EXPECT_EQ(talk.server(line).kind, Kind::foreign) << line;
+    EXPECT_EQ(talk.server(line).kind, Kind::not_ftp) << line;
     auto later = Talk::logged_in();
-    EXPECT_EQ(later.exchange("NOOP", line).kind, Kind::foreign) << line;
-    EXPECT_EQ(later.client(kPort).standing, Standing::foreign);
+    EXPECT_EQ(later.exchange("NOOP", line).kind, Kind::not_ftp) << line;
+    EXPECT_EQ(later.client(kPort).standing, Standing::not_ftp);
   }
 }
 
@@ -69,7 +69,7 @@ TEST(SessionFromItsMiddle, HasNoGreeting) {
        {"200 Ok", "226 Transfer complete", "150 Opening", "331 Password?", "230 Welcome"}) {
     Talk talk;
     const auto heard = talk.server(line);
-    EXPECT_EQ(heard.kind, Kind::foreign) << line;
+    EXPECT_EQ(heard.kind, Kind::not_ftp) << line;
     EXPECT_EQ(heard.standing, Standing::from_middle) << line;
     EXPECT_EQ(talk.client(kPort).standing, Standing::from_middle) << line;
     EXPECT_EQ(talk.server(k229).standing, Standing::from_middle) << line;
@@ -83,7 +83,7 @@ TEST(SessionFromItsMiddle, BeginsWithAnAnswer) {
     const auto heard = talk.server(line);
     EXPECT_EQ(heard.kind, Kind::answer);
     EXPECT_EQ(heard.standing, Standing::from_middle);
-    EXPECT_EQ(talk.state(), State::foreign);
+    EXPECT_EQ(talk.state(), State::not_ftp);
   }
 }
 
@@ -93,10 +93,10 @@ TEST(SessionFromItsMiddle, BeginsWithAnOffer) {
   EXPECT_EQ(talk.server("200 PORT ok").standing, Standing::from_middle);
 }
 
-TEST(SessionBounds, TooManyOpenCommandsMakeItForeign) {
+TEST(SessionBounds, TooManyOpenCommandsMakeItNoFtp) {
   auto talk = Talk::logged_in(4);
   for (int i = 0; i < 4; ++i) EXPECT_EQ(talk.client("NOOP").kind, Kind::nothing);
-  EXPECT_EQ(talk.client("NOOP").kind, Kind::foreign);
+  EXPECT_EQ(talk.client("NOOP").kind, Kind::not_ftp);
   EXPECT_EQ(talk.client(kPort).standing, Standing::overrun);
 }
 

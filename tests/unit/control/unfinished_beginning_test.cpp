@@ -1,9 +1,9 @@
-// Lines cut into several segments.
+// Lines in several segments: what may need an edit waits for its end.
 
 #include <gtest/gtest.h>
 
 #include "support/conversation.hpp"
-#include "support/segments.hpp"
+#include "unit/control/both_sides.hpp"
 
 namespace pinhole::test {
 namespace {
@@ -13,7 +13,7 @@ using alg::Decision;
 using alg::Reason;
 using alg::Side;
 
-TEST(GatewaySplit, APortCutAnywhereIsRewrittenWhole) {
+TEST(LineInPieces, APortCutAnywhereIsRewrittenWhole) {
   const std::string line = "PORT 192,168,1,10,200,10\r\n";
   for (std::size_t cut = 1; cut < line.size(); ++cut) {
     Conversation talk(nat::masquerade());
@@ -31,7 +31,7 @@ TEST(GatewaySplit, APortCutAnywhereIsRewrittenWhole) {
   }
 }
 
-TEST(GatewaySplit, AnAnswerByteByByte) {
+TEST(LineInPieces, AnAnswerByteByByte) {
   for (const auto& view : {nat::forward(), nat::both()}) {
     Conversation talk(view);
     talk.log_in();
@@ -44,25 +44,7 @@ TEST(GatewaySplit, AnAnswerByteByByte) {
   }
 }
 
-TEST(GatewaySplit, TheAcknowledgmentIsInTheReceiversName) {
-  Conversation talk(nat::both());
-  talk.log_in();
-  talk.client("PORT 19");
-  const auto& ack = talk.edge.sent_back.at(talk.last_id());
-  ASSERT_TRUE(checksums_right(ack));
-  const auto parsed = net::TcpSegment::parse(ack);
-  const auto& segment = std::get<net::TcpSegment>(parsed);
-  EXPECT_EQ(segment.source(), talk.view.dialed);
-  EXPECT_EQ(segment.destination(), talk.view.client);
-  EXPECT_EQ(segment.ack(), talk.next(Side::client));
-  EXPECT_EQ(segment.seq(), talk.next(Side::server));
-  EXPECT_TRUE(segment.payload().empty());
-  ASSERT_TRUE(segment.timestamps());
-  EXPECT_EQ(segment.timestamps()->value, 2222u);
-  EXPECT_EQ(segment.timestamps()->echo, 1111u);
-}
-
-TEST(GatewaySplit, WhatTurnsOutToBeAnotherCommandLeavesAsItWas) {
+TEST(LineInPieces, WhatTurnsOutToBeAnotherCommandLeavesAsItWas) {
   Conversation talk(nat::masquerade());
   talk.log_in();
   EXPECT_EQ(talk.client("P"), "");
@@ -70,7 +52,7 @@ TEST(GatewaySplit, WhatTurnsOutToBeAnotherCommandLeavesAsItWas) {
   EXPECT_EQ(talk.client("D\r\n"), "D\r\n");
 }
 
-TEST(GatewaySplit, LinesThatNeedNoEditAreNeverDelayed) {
+TEST(LineInPieces, LinesThatNeedNoEditAreNeverDelayed) {
   Conversation talk(nat::masquerade());
   talk.log_in();
   EXPECT_EQ(talk.client("RETR a fi"), "RETR a fi");
@@ -79,7 +61,7 @@ TEST(GatewaySplit, LinesThatNeedNoEditAreNeverDelayed) {
   EXPECT_EQ(talk.server("en\r\n"), "en\r\n");
 }
 
-TEST(GatewaySplit, NothingIsAbsorbedBeforeTheLogin) {
+TEST(LineInPieces, NothingIsAcknowledgedBeforeTheLogin) {
   Conversation talk(nat::masquerade());
   talk.server("220 ready\r\n");
   talk.client("USER u\r\n");
@@ -90,7 +72,7 @@ TEST(GatewaySplit, NothingIsAbsorbedBeforeTheLogin) {
   EXPECT_EQ(talk.client("ORT 192,168,1,10,200,10\r\n"), "PORT 203,0,113,7,200,10\r\n");
 }
 
-TEST(GatewaySplit, NothingIsAbsorbedWithoutNat) {
+TEST(LineInPieces, NothingIsAcknowledgedWithoutNat) {
   Conversation talk(nat::none());
   talk.log_in();
   EXPECT_EQ(talk.client("PORT 192,168,"), "PORT 192,168,");
@@ -98,44 +80,41 @@ TEST(GatewaySplit, NothingIsAbsorbedWithoutNat) {
   EXPECT_EQ(talk.negotiation().decision, Decision::open);
 }
 
-TEST(GatewaySplit, ARefusedLineWhoseBeginningHasLeftIsSpoilt) {
-  Conversation talk(nat::none());
+TEST(LineInPieces, NothingIsAcknowledgedWhereNothingMoreMayWait) {
+  alg::Limits limits;
+  limits.waiting_packets = 0;
+  Conversation talk(nat::masquerade(), {}, limits);
   talk.log_in();
-  talk.client("PORT 8,8,8,8,");
-  EXPECT_EQ(talk.client("200,10\r\n"), "XXXXXX\r\n");
-  EXPECT_EQ(talk.negotiation().reason, Reason::bounce);
+  EXPECT_EQ(talk.client("PORT 192,"), "PORT 192,");
+  EXPECT_EQ(talk.client("168,1,10,200,10\r\n"), "XXXXXXXXXXXXXXX\r\n");
 }
 
-TEST(GatewaySplit, AbsorbedBytesAreGuaranteedUntilTheReceiverHasThem) {
+TEST(LineInPieces, UrgentBytesAreNeverKeptBack) {
   Conversation talk(nat::masquerade());
   talk.log_in();
-  talk.client("PORT 192,168,");
-  const auto tail = talk.skip(Side::client, "1,10,200,10\r\n");
-  // The sender knows the first part as acknowledged and repeats only the second.
-  EXPECT_EQ(talk.resend(Side::client, tail, "1,10,200,10\r\n"), "PORT 203,0,113,7,200,10\r\n");
-  talk.resend(Side::client, tail, "1,10,200,10\r\n");
-  const auto parsed = net::TcpSegment::parse(talk.last().packet);
-  const auto payload = std::get<net::TcpSegment>(parsed).payload();
-  EXPECT_EQ(std::string(payload.begin(), payload.end()), "PORT 203,0,113,7,200,10\r\n");
+  EXPECT_EQ(talk.client("P"), "");
+  EXPECT_EQ(talk.say(Side::client, "\xff\xf4\xff\xf2", kUrg), "P\xff\xf4\xff\xf2");
+  EXPECT_EQ(talk.client("ABOR\r\n"), "ABOR\r\n");
 }
 
-TEST(GatewaySplit, ARepeatedAbsorbedSegmentIsAcknowledgedAgain) {
-  Conversation talk(nat::masquerade());
-  talk.log_in();
-  const auto seq = talk.next(Side::client);
-  talk.client("PORT 19");
-  const auto first = talk.last_id();
-  talk.resend(Side::client, seq, "PORT 19");
-  EXPECT_EQ(talk.edge.verdicts.at(first).action, Action::drop);
-  EXPECT_TRUE(talk.edge.sent_back.contains(talk.last_id()));
-  EXPECT_EQ(talk.gateway.usage().waiting_packets, 1u);
-}
-
-TEST(GatewaySplit, AWholeLineBeforeTheCutLeavesAtOnce) {
+TEST(LineInPieces, AWholeLineBeforeTheCutLeavesAtOnce) {
   Conversation talk(nat::masquerade());
   talk.log_in();
   EXPECT_EQ(talk.client("TYPE I\r\nPORT 192,"), "TYPE I\r\n");
   EXPECT_EQ(talk.client("168,1,10,200,10\r\n"), "PORT 203,0,113,7,200,10\r\n");
+}
+
+TEST_P(BothSides, UrgentBytesEndTheWaiting) {
+  EXPECT_EQ(say(left), "");
+  EXPECT_EQ(say("\xff\xf4", kUrg), left + "\xff\xf4");
+}
+
+TEST_P(BothSides, ARepetitionOfWhatWaitsNeedsNoMoreRoom) {
+  say(left);
+  talk.resend(side(), talk.next(side()) - static_cast<std::int64_t>(left.size()), left);
+  EXPECT_EQ(talk.gateway.usage().waiting_packets, 1u);
+  EXPECT_EQ(say(rest), edited);
+  EXPECT_EQ(talk.gateway.usage().waiting_packets, 0u);
 }
 
 }  // namespace

@@ -4,13 +4,14 @@
 
 #include "support/conversation.hpp"
 #include "support/segments.hpp"
+#include "unit/control/both_sides.hpp"
 
 namespace pinhole::test {
 namespace {
 
+using Action = alg::Verdict::Action;
 using alg::Reason;
 using alg::Side;
-using Action = alg::Verdict::Action;
 
 class Rst : public testing::Test {
  protected:
@@ -79,13 +80,45 @@ TEST_F(Rst, OfASessionSeenFromItsMiddleAlwaysEndsIt) {
 
 /// Its gaps pass unheard, so the receiver may have more than was heard here.
 TEST_F(Rst, OfWhatIsNoFtpAlwaysEndsIt) {
-  Conversation foreign(nat::masquerade());
-  handshake(foreign);
-  foreign.server("SSH-2.0\r\n");
-  foreign.skip(Side::server, "lost\r\n");
-  foreign.server("passes\r\n");
-  foreign.say(Side::server, "", kRst);
-  EXPECT_EQ(foreign.edge.ended, std::vector{Reason::session_ended});
+  Conversation not_ftp(nat::masquerade());
+  handshake(not_ftp);
+  not_ftp.server("SSH-2.0\r\n");
+  not_ftp.skip(Side::server, "lost\r\n");
+  not_ftp.server("passes\r\n");
+  not_ftp.say(Side::server, "", kRst);
+  EXPECT_EQ(not_ftp.edge.ended, std::vector{Reason::session_ended});
+}
+
+TEST(HostsRst, AResetFromElsewhereEndsNothing) {
+  Conversation talk(nat::both());
+  talk.log_in();
+  talk.resend(Side::client, talk.next(Side::client) + (std::int64_t{3} << 29), "", kRst);
+  EXPECT_EQ(talk.last().reason, Reason::out_of_window);
+  EXPECT_TRUE(talk.edge.ended.empty());
+}
+
+TEST(HostsRst, AResetBearsTheNumberThatTheReceiverWaitsFor) {
+  Conversation talk(nat::masquerade());
+  talk.log_in();
+  const auto begin = talk.next(Side::client);
+  talk.client("PORT 1,2");
+  const auto beginning = talk.last_id();
+  talk.say(Side::client, "", kRst);
+  EXPECT_EQ(talk.edge.verdicts.at(beginning).action, Action::drop);
+  const auto parsed = net::TcpSegment::parse(talk.last().packet);
+  EXPECT_EQ(std::get<net::TcpSegment>(parsed).seq(), begin);
+  EXPECT_TRUE(std::get<net::TcpSegment>(parsed).rst());
+}
+
+TEST_P(BothSides, ARstInMidLineBearsTheNumberThatTheReceiverWaitsFor) {
+  const auto begin = talk.next(side());
+  say(left);
+  const auto parked = talk.last_id();
+  say("", kRst);
+  EXPECT_EQ(segment_in(talk.last().packet).seq(), begin);
+  EXPECT_TRUE(segment_in(talk.last().packet).rst());
+  EXPECT_EQ(talk.edge.verdicts.at(parked).action, Action::drop);
+  EXPECT_EQ(talk.edge.ended, std::vector{Reason::session_ended});
 }
 
 }  // namespace

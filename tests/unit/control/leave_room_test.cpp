@@ -1,10 +1,10 @@
-// render: edits that may be unacknowledged leave together, in one packet; when they do not fit, and when they
-// have waited long enough.
+// render: edits that may be unacknowledged leave together, in one packet; what does not fit waits.
 
 #include <gtest/gtest.h>
 
 #include "support/conversation.hpp"
-#include "support/segments.hpp"
+#include "unit/control/both_sides.hpp"
+#include "unit/control/offers.hpp"
 
 namespace pinhole::test {
 namespace {
@@ -14,11 +14,9 @@ using alg::Decision;
 using alg::Reason;
 using alg::Side;
 
-const std::string kOffer = "PORT 192,168,1,10,200,10\r\n";       // 26 bytes
-const std::string kOfferEdited = "PORT 203,0,113,7,200,10\r\n";  // 25
-const std::string kOfferMasked = "XXXX 192,168,1,10,200,10\r\n";
 constexpr std::size_t kEditRoom = 1280 - 20 - 32;  // payload of the largest packet that every link carries
-constexpr std::size_t kEditGrowth = 64;            // what one more edit may add
+
+constexpr std::size_t kEditGrowth = 64;  // what one more edit may add
 
 /// A command of exactly so many bytes that needs no edit.
 std::string line_of(std::size_t length) {
@@ -116,53 +114,19 @@ TEST_F(EditRoom, WhatNeedsNoEditNeverWaits) {
   EXPECT_EQ(talk.client(text), text);
 }
 
-/// An unacknowledged edit, and behind it what fills the memory that it keeps.
-class HistoryEdge : public testing::Test {
- protected:
-  static constexpr std::size_t kHistory = 2048;
-  static alg::Limits little() {
-    alg::Limits limits;
-    limits.history = kHistory;
-    return limits;
+/// Edits that a packet has no room for wait, three times.
+TEST_P(BothSides, AnEditThatDoesNotFitWaitsThreeTimes) {
+  if (!by_client()) talk.client("HELP\r\nPASV\r\n");
+  EXPECT_EQ(say(line), edited);
+  const std::string long_line =
+      by_client() ? "STOR " + std::string(1150, 'a') + "\r\n" : "214 " + std::string(1150, 'a') + "\r\n";
+  const auto begin = talk.skip(side(), long_line + line);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(talk.resend(side(), begin, long_line + line), "") << i;
+    EXPECT_EQ(talk.last().reason, Reason::edit_pending);
   }
-  HistoryEdge() {
-    talk.log_in();
-    talk.client("PASV\r\nHELP\r\n");
-    talk.server(kAnswer);
-  }
-  void remember(std::size_t bytes) {
-    talk.server("214-" + std::string(bytes - kAnswer.size() - 6, 'h') + "\r\n");
-  }
-  const std::string kAnswer = "227 (10,0,0,2,200,10)\r\n";
-  const std::string kEnd = "214 end\r\n";
-  Conversation talk{nat::forward(), {}, little()};
-};
-
-TEST_F(HistoryEdge, WhatItHoldsExactlyLetsTheNextPacketPass) {
-  remember(kHistory);
-  EXPECT_EQ(talk.server(kEnd), kEnd);
-}
-
-TEST_F(HistoryEdge, OneByteMoreMakesItWait) {
-  remember(kHistory + 1);
-  EXPECT_EQ(talk.server(kEnd), "");
-  EXPECT_EQ(talk.last().reason, Reason::edit_pending);
-}
-
-TEST_F(HistoryEdge, OnceSettledEverythingBeforeCountsAsAcknowledged) {
-  remember(kHistory + 1);
-  const auto begin = talk.skip(Side::server, kEnd);
-  for (int i = 0; i < 6; ++i) {
-    talk.now += std::chrono::milliseconds(200);
-    EXPECT_EQ(talk.resend(Side::server, begin, kEnd), "") << i;
-  }
-  talk.now += std::chrono::milliseconds(200);
-  EXPECT_EQ(talk.resend(Side::server, begin, kEnd), kEnd);
-  talk.resend(Side::server, begin - 2, "\r\n");
-  ASSERT_EQ(talk.last().action, Action::replace);
-  const auto parsed = net::TcpSegment::parse(talk.last().packet);
-  EXPECT_TRUE(std::get<net::TcpSegment>(parsed).payload().empty()) << "the client has it";
-  EXPECT_EQ(talk.server("200 fine\r\n"), "200 fine\r\n") << "and the bound is far again";
+  EXPECT_EQ(talk.resend(side(), begin, long_line + line), long_line + masked);
+  EXPECT_EQ(talk.negotiation().reason, Reason::edit_pending);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What happens between packets: long transfers keep their control connection, strays are found.
+// A long transfer keeps its control connection.
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,6 @@
 namespace pinhole::test {
 namespace {
 
-using alg::Reason;
 using alg::Side;
 using std::chrono::seconds;
 
@@ -49,6 +48,22 @@ TEST_F(Transfer, ThatIsGoneKeepsNothing) {
   wait(14);
   EXPECT_EQ(talk.tracker.kept_alive.size(), 1u) << "asked for once";
   EXPECT_EQ(talk.gateway.usage().flows, 0u);
+}
+
+/// A new pinhole has taken the place of the one that was asked about.
+TEST_F(Transfer, AnAnswerAboutAnotherPinholeCountsForNothing) {
+  talk.gateway.tick(talk.now += seconds(10));
+  ASSERT_EQ(talk.tracker.questions.size(), 1u);
+  const auto question = talk.tracker.questions[0];
+  talk.server("226 done\r\n");
+  talk.client("PASV\r\n");
+  talk.server("227 (198,51,100,2,40,9)\r\n");
+  talk.client("RETR large\r\n");
+  talk.server("150 opening\r\n");
+  talk.gateway.answer({question, false}, talk.now);
+  talk.gateway.tick(talk.now += seconds(10));
+  ASSERT_EQ(talk.tracker.questions.size(), 2u);
+  EXPECT_NE(talk.tracker.questions[1].pinhole, question.pinhole);
 }
 
 /// Long transfers of several clients.
@@ -118,73 +133,6 @@ TEST_F(Transfers, TheOneThatWaitsLongestIsAskedForFirst) {
   gateway.tick(now += seconds(20));
   ASSERT_EQ(tracker.questions.size(), 5u);
   for (std::uint64_t id = 1; id <= 5; ++id) EXPECT_EQ(tracker.questions[id - 1].flow.id, id);
-}
-
-/// A new pinhole has taken the place of the one that was asked about.
-TEST_F(Transfer, AnAnswerAboutAnotherPinholeCountsForNothing) {
-  talk.gateway.tick(talk.now += seconds(10));
-  ASSERT_EQ(talk.tracker.questions.size(), 1u);
-  const auto question = talk.tracker.questions[0];
-  talk.server("226 done\r\n");
-  talk.client("PASV\r\n");
-  talk.server("227 (198,51,100,2,40,9)\r\n");
-  talk.client("RETR large\r\n");
-  talk.server("150 opening\r\n");
-  talk.gateway.answer({question, false}, talk.now);
-  talk.gateway.tick(talk.now += seconds(10));
-  ASSERT_EQ(talk.tracker.questions.size(), 2u);
-  EXPECT_NE(talk.tracker.questions[1].pinhole, question.pinhole);
-}
-
-/// The pinholes end with their timeouts; whoever waits for a verdict gets one.
-TEST(Gateway, EndsWithoutAWayToTheTracker) {
-  Conversation talk(nat::masquerade());
-  talk.log_in();
-  talk.client("PORT 192,168,1,10,40,0\r\n");
-  ASSERT_EQ(talk.tracker.open_now.size(), 1u);
-  talk.tracker.broken = true;
-}
-
-TEST(Audit, RemovesWhatASessionHasNot) {
-  Conversation talk(nat::masquerade());
-  talk.log_in();
-  talk.client("PORT 192,168,1,10,40,0\r\n");
-  const auto pinhole = talk.tracker.open_now.begin()->second;
-  talk.wait(seconds(1), Side::client);
-  EXPECT_TRUE(talk.edge.closed.empty()) << "its own";
-  const net::Endpoint elsewhere{pinhole.to.address, 50'000};
-  talk.tracker.strays = {{talk.view.key(Side::client), pinhole.from, elsewhere}};
-  talk.wait(seconds(30), Side::client);
-  EXPECT_TRUE(talk.edge.closed.empty()) << "not yet";
-  talk.wait(seconds(31), Side::client);
-  EXPECT_EQ(talk.edge.closed, std::vector{Reason::stray});
-  ASSERT_EQ(talk.tracker.withdrawn.size(), 1u);
-  EXPECT_EQ(talk.tracker.withdrawn[0].to, elsewhere);
-  EXPECT_EQ(talk.tracker.withdrawn[0].from, pinhole.from);
-}
-
-/// It was closed, or used, while the list was on its way.
-TEST(Audit, SaysNothingOfWhatIsGoneByThen) {
-  Conversation talk(nat::masquerade());
-  talk.log_in();
-  talk.client("PORT 192,168,1,10,40,0\r\n");
-  const auto pinhole = talk.tracker.open_now.begin()->second;
-  const std::vector<alg::Listed> listed{{talk.view.key(Side::client), pinhole.from, pinhole.to}};
-  talk.client("PORT 192,168,1,10,40,1\r\n");
-  talk.edge.closed.clear();
-  talk.gateway.answer(listed);
-  EXPECT_TRUE(talk.edge.closed.empty());
-  EXPECT_EQ(talk.tracker.open_now.size(), 1u);
-}
-
-TEST(Audit, LeavesOtherGatewaysAlone) {
-  Conversation talk(nat::masquerade());
-  talk.log_in();
-  auto other = talk.view.key(Side::client);
-  ++other.source.port;
-  talk.tracker.strays = {{other, talk.view.server.address, talk.view.seen}};
-  talk.wait(seconds(61), Side::client);
-  EXPECT_TRUE(talk.edge.closed.empty());
 }
 
 }  // namespace

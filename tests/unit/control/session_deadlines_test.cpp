@@ -1,4 +1,4 @@
-// When: what the gateway does because time has passed, not a moment before and not much later.
+// What the gateway does because time has passed, not a moment before and not much later.
 
 #include <gtest/gtest.h>
 
@@ -140,6 +140,37 @@ TEST_F(Moments, StraysAreClosedOnceAMinute) {
   EXPECT_EQ(talk.edge.closed.size(), 1u);
   at(120s);
   EXPECT_EQ(talk.edge.closed.size(), 2u);
+}
+
+TEST(Deadlines, ASessionThatOneSideHasLeftIsForgottenSoon) {
+  Conversation talk(nat::none());
+  talk.log_in();
+  talk.say(Side::server, "421 Timeout.\r\n", 0x01);
+  talk.wait(alg::Limits{}.flow_linger, Side::client);
+  EXPECT_EQ(talk.gateway.usage().flows, 1u);
+  talk.wait(std::chrono::seconds(1), Side::client);
+  EXPECT_EQ(talk.gateway.usage().flows, 0u);
+}
+
+TEST(Deadlines, SilentSessionsAreForgotten) {
+  alg::Policy policy;
+  policy.idle_timeout = std::chrono::seconds(100);
+  Conversation talk(nat::none(), policy);
+  talk.log_in();
+  talk.wait(std::chrono::seconds(99), Side::client);
+  EXPECT_EQ(talk.gateway.usage().flows, 1u);
+  talk.wait(std::chrono::seconds(2), Side::client);
+  EXPECT_EQ(talk.gateway.usage().flows, 0u);
+}
+
+TEST(Deadlines, SilentFlowsAreForgotten) {
+  Conversation talk(nat::none());
+  talk.log_in();
+  talk.gateway.tick(std::chrono::hours(1));
+  EXPECT_EQ(talk.gateway.usage().flows, 1u);
+  talk.gateway.tick(std::chrono::hours(3));
+  EXPECT_EQ(talk.gateway.usage().flows, 0u);
+  EXPECT_EQ(talk.edge.ended, std::vector{Reason::idle});
 }
 
 }  // namespace

@@ -7,10 +7,10 @@ namespace {
 
 using Memory = stream::Rewriter::Memory;
 
-class RewriterSettle : public Rewriting {};
-INSTANTIATE_TEST_SUITE_P(Numbers, RewriterSettle, kBegins);
+class RewriterAssumeAcknowledged : public Rewriting {};
+INSTANTIATE_TEST_SUITE_P(Numbers, RewriterAssumeAcknowledged, kBegins);
 
-TEST_P(RewriterSettle, ForgetsWhatWasDecided) {
+TEST_P(RewriterAssumeAcknowledged, ForgetsWhatWasDecided) {
   pass("NOOP\n");
   replace("PORT 1\n", "PORT 1234\n");
   rewriter.guarantee();
@@ -24,7 +24,7 @@ TEST_P(RewriterSettle, ForgetsWhatWasDecided) {
   EXPECT_EQ(rewriter.recall(at(18)), Memory::known);
 }
 
-TEST_P(RewriterSettle, KeepsTheShiftAndBeginsANewStep) {
+TEST_P(RewriterAssumeAcknowledged, KeepsTheShiftAndBeginsANewStep) {
   replace("PORT 1\n", "PORT 1234\n");
   rewriter.assume_acknowledged();
   EXPECT_EQ(rewriter.shift(), shift(0, 0, 3));
@@ -34,7 +34,7 @@ TEST_P(RewriterSettle, KeepsTheShiftAndBeginsANewStep) {
   EXPECT_EQ(render(12, 19), (Packet{12, 19, "PORT 12\n"}));
 }
 
-TEST_P(RewriterSettle, AnAcknowledgmentOfLessChangesNothing) {
+TEST_P(RewriterAssumeAcknowledged, AnAcknowledgmentOfLessChangesNothing) {
   pass("NOOP\nLIST\n");
   rewriter.assume_acknowledged();
   acknowledge(5);

@@ -4,22 +4,22 @@
 
 #include "support/conversation.hpp"
 #include "support/segments.hpp"
+#include "unit/control/both_sides.hpp"
 
 namespace pinhole::test {
 namespace {
 
 using namespace std::chrono_literals;
-using Action = alg::Verdict::Action;
 using alg::Reason;
 using alg::Side;
 
-alg::Policy refusing() {
+alg::Policy refusing_unfinished() {
   alg::Policy policy;
   policy.on_unfinished_line = alg::UnfinishedLine::refuse;
   return policy;
 }
 
-TEST(GatewayUnfinished, ALineIsReleasedWhenItsTimeIsOver) {
+TEST(Unfinished, ALineIsReleasedWhenItsTimeIsOver) {
   Conversation talk(nat::masquerade());
   talk.log_in();
   talk.client("POR");
@@ -35,7 +35,7 @@ TEST(GatewayUnfinished, ALineIsReleasedWhenItsTimeIsOver) {
   EXPECT_EQ(talk.client("PORT 192,168,1,10,200,10\r\n"), "PORT 203,0,113,7,200,10\r\n");
 }
 
-TEST(GatewayUnfinished, TheTimeRunsFromTheLinesFirstByte) {
+TEST(Unfinished, TheTimeRunsFromTheLinesFirstByte) {
   Conversation talk(nat::masquerade());
   talk.log_in();
   talk.client("PO");
@@ -44,7 +44,7 @@ TEST(GatewayUnfinished, TheTimeRunsFromTheLinesFirstByte) {
   EXPECT_EQ(talk.wait(6s, Side::server), "PORT");
 }
 
-TEST(GatewayUnfinished, ReleasedBytesThatAreLostComeWithTheNextPacket) {
+TEST(Unfinished, ReleasedBytesThatAreLostComeWithTheNextPacket) {
   Conversation talk(nat::masquerade());
   talk.log_in();
   talk.client("PO");
@@ -56,8 +56,8 @@ TEST(GatewayUnfinished, ReleasedBytesThatAreLostComeWithTheNextPacket) {
   EXPECT_TRUE(talk.received(Side::server).ends_with("PASS p\r\nPOOR\r\n"));
 }
 
-TEST(GatewayUnfinished, ByPolicyItIsRefused) {
-  Conversation talk(nat::masquerade(), refusing());
+TEST(Unfinished, ByPolicyItIsRefused) {
+  Conversation talk(nat::masquerade(), refusing_unfinished());
   talk.log_in();
   talk.client("PORT 203,0,113,7,");
   EXPECT_EQ(talk.wait(16s, Side::server), "XXXXXXXXXXXXXXXXX");
@@ -68,8 +68,8 @@ TEST(GatewayUnfinished, ByPolicyItIsRefused) {
   EXPECT_TRUE(talk.tracker.opened.empty());
 }
 
-TEST(GatewayUnfinished, ARefusedAnswerReadsAsOneReply) {
-  Conversation talk(nat::forward(), refusing());
+TEST(Unfinished, ARefusedAnswerReadsAsOneReply) {
+  Conversation talk(nat::forward(), refusing_unfinished());
   talk.log_in();
   talk.client("PASV\r\n");
   talk.server("227 Passive (10,0,");
@@ -81,11 +81,11 @@ TEST(GatewayUnfinished, ARefusedAnswerReadsAsOneReply) {
   EXPECT_EQ(read.find_first_not_of(' ', reply.size()), read.size() - 2);
 }
 
-TEST(GatewayUnfinished, AtTheLimit) {
+TEST(Unfinished, AtTheLimit) {
   alg::Limits limits;
-  limits.absorbed = 200;
+  limits.acknowledged_locally = 200;
   for (const bool refuse : {false, true}) {
-    Conversation talk(nat::masquerade(), refuse ? refusing() : alg::Policy{}, limits);
+    Conversation talk(nat::masquerade(), refuse ? refusing_unfinished() : alg::Policy{}, limits);
     talk.log_in();
     std::string sent, read;
     for (int i = 0; i < 30; ++i) {
@@ -99,13 +99,13 @@ TEST(GatewayUnfinished, AtTheLimit) {
   }
 }
 
-TEST(GatewayUnfinished, AFinReleasesTheLine) {
+TEST(Unfinished, AFinReleasesTheLine) {
   Conversation with(nat::masquerade());
   with.log_in();
   EXPECT_EQ(with.client("PORT 1,2"), "");
   EXPECT_EQ(with.say(Side::client, ",3", kFin), "PORT 1,2,3");
 
-  Conversation alone(nat::masquerade(), refusing());
+  Conversation alone(nat::masquerade(), refusing_unfinished());
   alone.log_in();
   EXPECT_EQ(alone.client("PORT 1,2"), "");
   EXPECT_EQ(alone.say(Side::client, "", kFin), "PORT 1,2");
@@ -114,28 +114,7 @@ TEST(GatewayUnfinished, AFinReleasesTheLine) {
   EXPECT_EQ(alone.gateway.usage().waiting_packets, 0u);
 }
 
-TEST(GatewayUnfinished, AResetBearsTheNumberThatTheReceiverWaitsFor) {
-  Conversation talk(nat::masquerade());
-  talk.log_in();
-  const auto begin = talk.next(Side::client);
-  talk.client("PORT 1,2");
-  const auto beginning = talk.last_id();
-  talk.say(Side::client, "", kRst);
-  EXPECT_EQ(talk.edge.verdicts.at(beginning).action, Action::drop);
-  const auto parsed = net::TcpSegment::parse(talk.last().packet);
-  EXPECT_EQ(std::get<net::TcpSegment>(parsed).seq(), begin);
-  EXPECT_TRUE(std::get<net::TcpSegment>(parsed).rst());
-}
-
-TEST(GatewayUnfinished, UrgentBytesAreNeverAbsorbed) {
-  Conversation talk(nat::masquerade());
-  talk.log_in();
-  EXPECT_EQ(talk.client("P"), "");
-  EXPECT_EQ(talk.say(Side::client, "\xff\xf4\xff\xf2", kUrg), "P\xff\xf4\xff\xf2");
-  EXPECT_EQ(talk.client("ABOR\r\n"), "ABOR\r\n");
-}
-
-TEST(GatewayUnfinished, ALineWithoutACarrierLeavesWithTheNextPacket) {
+TEST(Unfinished, ALineWithoutAParkedPacketLeavesWithTheNextPacket) {
   Conversation talk(nat::masquerade());
   talk.log_in();
   EXPECT_EQ(talk.client("NOOP\r\nPO"), "NOOP\r\n");
@@ -143,33 +122,8 @@ TEST(GatewayUnfinished, ALineWithoutACarrierLeavesWithTheNextPacket) {
   EXPECT_EQ(talk.client("O"), "POO");
 }
 
-TEST(GatewayUnfinished, NothingIsAbsorbedWhereNothingMoreMayWait) {
-  alg::Limits limits;
-  limits.waiting_packets = 0;
-  Conversation talk(nat::masquerade(), {}, limits);
-  talk.log_in();
-  EXPECT_EQ(talk.client("PORT 192,"), "PORT 192,");
-  EXPECT_EQ(talk.client("168,1,10,200,10\r\n"), "XXXXXXXXXXXXXXX\r\n");
-}
-
-TEST(GatewayUnfinished, TheGatewaysEndReleasesIt) {
-  Conversation talk(nat::masquerade());
-  talk.log_in();
-  talk.client("PORT 1");
-  {
-    RouterModel ending({}, {}, {talk.tracker, talk.tracker, talk.edge, talk.edge});
-    const auto from = [&](Side side, net::Seq seq, net::Seq ack, std::string_view text) {
-      const auto key = talk.view.key(side);
-      return make_segment({key.source, key.destination, seq, ack, text});
-    };
-    ending.packet(1002, from(Side::client, net::Seq(1), net::Seq(8), "PO"), {});
-    EXPECT_FALSE(talk.edge.verdicts.contains(1002));
-  }
-  EXPECT_EQ(talk.edge.verdicts.at(1002).action, Action::accept);
-}
-
 /// Found by the simulator's law that what is acknowledged is kept.
-TEST(GatewayUnfinished, AShorterRepetitionDoesNotTakeItsPlace) {
+TEST(Unfinished, AShorterRepetitionDoesNotTakeItsPlace) {
   Conversation talk(nat::masquerade());
   talk.log_in();
   talk.client("PASV\r\n");
@@ -179,6 +133,35 @@ TEST(GatewayUnfinished, AShorterRepetitionDoesNotTakeItsPlace) {
   talk.resend(Side::server, second, "g Passive ");
   EXPECT_EQ(talk.last().reason, Reason::acknowledged_locally);
   EXPECT_EQ(talk.wait(std::chrono::seconds(16), Side::client), "227 Entering Passive Mod");
+}
+
+TEST_P(BothSides, AnUnfinishedLineIsReleasedInItsTime) {
+  say(left);
+  const auto begun = talk.now;
+  const auto read_at = [&](alg::Time time) {
+    const auto before = talk.received(reader()).size();
+    talk.now = begun + time;
+    talk.wait(0s, reader());
+    return talk.received(reader()).substr(before);
+  };
+  EXPECT_EQ(read_at(14'999ms), "");
+  EXPECT_EQ(read_at(15'001ms), left);
+  EXPECT_EQ(read_at(60s), "") << "once";
+  EXPECT_EQ(talk.last().reason, Reason::unfinished_line);
+  EXPECT_EQ(talk.gateway.usage().waiting_packets, 0u);
+}
+
+TEST_P(BothSides, AFinInMidLineBringsWhatWasAcknowledged) {
+  say(left);
+  EXPECT_EQ(say("", kFin), left);
+  EXPECT_TRUE(segment_in(talk.last().packet).fin());
+  EXPECT_TRUE(talk.edge.negotiations.empty());
+}
+
+TEST_P(BothSides, AFinWithTheRestBringsAllOfIt) {
+  say(left);
+  EXPECT_EQ(say(rest, kFin), edited);
+  EXPECT_TRUE(segment_in(talk.last().packet).fin());
 }
 
 }  // namespace
