@@ -6,7 +6,7 @@
 // twice the reference and one retransmission timeout, or waits for a retransmission timer where the reference
 // did not (timers.hpp says how that is seen).
 //
-// A seed that was only too slow, or waited while the whole machine stood still (stalls.hpp), is tried three
+// A seed that was only too slow, or waited while the whole machine stood still (support/standstills.hpp), is tried three
 // times more when all others are done; it fails if that is so each time. Steps that the reference does not
 // pass are not demanded. A run that has all the default seeds must have met every dialect and every
 // exception.
@@ -26,7 +26,7 @@
 #include <vector>
 
 #include "differential/seeds.hpp"
-#include "differential/stalls.hpp"
+#include "support/standstills.hpp"
 #include "differential/tally.hpp"
 
 namespace {
@@ -123,7 +123,7 @@ int compare(const Options& options) {
   const auto begin = std::chrono::steady_clock::now();
   Exceptions exceptions(options.exceptions);
   Tally tally;
-  stalls();  // begins to watch
+  standstills();  // begins to watch
   Worker alone(exceptions, tally);
   for (const auto seed : work(options, exceptions, tally)) alone.try_again(seed);
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;

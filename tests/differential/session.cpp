@@ -12,7 +12,7 @@
 #include "differential/control_end.hpp"
 #include "differential/data_connection.hpp"
 #include "differential/endpoints.hpp"
-#include "differential/stalls.hpp"
+#include "support/standstills.hpp"
 
 namespace pinhole::test {
 namespace {
@@ -95,7 +95,7 @@ class Session {
     }
     result.taken = Clock::now() - begin;
     result.paused = paused_;
-    result.stalled = stalls().any_since(begin);
+    result.stalled = standstills().any_since(begin);
     result.timers_waited = timers_waited();
     if (!result.complaint.empty()) tell("FAILED: " + result.complaint);
     if (result.timers_waited > 0) {

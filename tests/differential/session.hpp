@@ -17,7 +17,7 @@ struct StepOutcome {
   Duration taken{0};
   Duration paused{0};      ///< of it, the ends' own waiting between the pieces that they cut
   long timers_waited = 0;  ///< retransmission timers
-  bool stalled = false;    ///< the machine stood still meanwhile (stalls.hpp)
+  bool stalled = false;    ///< the machine stood still meanwhile (support/standstills.hpp)
 };
 
 struct Outcome {

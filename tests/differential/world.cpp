@@ -69,7 +69,6 @@ std::string World::obstacle() {
 
 World::World(const std::string& topology, Means means)
     : lab_(topology), client_timers_(lab_, Role::client), server_timers_(lab_, Role::server) {
-  for (const auto role : {Role::client, Role::server}) set_kernel(lab_, role, "ipv4/tcp_early_retrans", 0);
   // Hundreds of sessions a minute must not fill the router's tables with what is over, on either side.
   set_kernel(lab_, Role::router, "netfilter/nf_conntrack_tcp_timeout_time_wait", 5);
   apply(other_translations(lab_, topology));

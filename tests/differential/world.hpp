@@ -12,7 +12,7 @@
 #include <system_error>
 
 #include "differential/plan.hpp"
-#include "differential/timers.hpp"
+#include "support/timers.hpp"
 #include "support/lab.hpp"
 #include "support/lab_gateway.hpp"
 #include "support/lab_socket.hpp"

@@ -8,6 +8,8 @@
 #include <regex>
 #include <stdexcept>
 
+#include "waits.hpp"
+
 namespace pinhole::test {
 namespace {
 
@@ -33,6 +35,13 @@ void put(const Socket& socket, std::string_view line, const Say& say) {
   say ? say(socket, text) : socket.send(text);
 }
 
+/// Remembers what was said for whoever has to read why the test failed.
+std::optional<std::string> heard(const char* who, std::string_view said, std::optional<std::string> heard) {
+  const std::string arrived = heard == said ? "" : "  arrived as: " + heard.value_or("(nothing)");
+  remember(std::string(who) + ": " + std::string(said) + arrived);
+  return heard;
+}
+
 }  // namespace
 
 Conversation::Conversation(const Lab& lab, Family family, std::uint16_t port, const Origin& origin) {
@@ -53,12 +62,12 @@ void Conversation::log_in() {
 
 std::optional<std::string> Conversation::to_server(std::string_view line, const Say& say) {
   put(*client_, line, say);
-  return server_->line();
+  return heard("client", line, server_->line());
 }
 
 std::optional<std::string> Conversation::to_client(std::string_view line, const Say& say) {
   put(*server_, line, say);
-  return client_->line();
+  return heard("server", line, client_->line());
 }
 
 void Conversation::hang_up() {

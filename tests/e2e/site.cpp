@@ -9,6 +9,8 @@
 #include <sstream>
 #include <system_error>
 
+#include "waits.hpp"
+
 namespace pinhole::test {
 namespace {
 
@@ -24,7 +26,10 @@ AtHand at_hand;
 // Before main returns: the lab must not outlive the objects that its removal needs.
 class LeaveSite : public testing::Environment {
  public:
-  void TearDown() override { at_hand = {}; }
+  void TearDown() override {
+    forget_waits();
+    at_hand = {};
+  }
 };
 [[maybe_unused]] const auto* const kLeaveSite = testing::AddGlobalTestEnvironment(new LeaveSite);
 
@@ -45,10 +50,17 @@ Site::Site(const SiteKey& key) : lab_(key.topology) {
 }
 
 Site* Site::at(const SiteKey& key) {
+  auto* site = find(key);
+  if (site != nullptr) watch_waits(site->lab());
+  return site;
+}
+
+Site* Site::find(const SiteKey& key) {
   if (at_hand.key == key) {
     if (at_hand.failure) std::rethrow_exception(at_hand.failure);
     return at_hand.site.get();
   }
+  forget_waits();
   at_hand = {};
   at_hand.key = key;
   at_hand.obstacle = Lab::obstacle();

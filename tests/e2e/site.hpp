@@ -36,6 +36,7 @@ class Site {
 
  private:
   explicit Site(const SiteKey& key);
+  static Site* find(const SiteKey& key);
 
   Lab lab_;
   std::unique_ptr<Gateway> gateway_;

@@ -1,4 +1,4 @@
-#include "differential/timers.hpp"
+#include "support/timers.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -57,11 +58,17 @@ Group group_in(std::string_view text, bool names_too) {
   return {names_too ? words_of(names) : std::vector<std::string_view>{}, words_of(take_line())};
 }
 
+/// In the calling thread's namespace.
+void turn_off_tail_loss_probes() {
+  std::ofstream("/proc/sys/net/ipv4/tcp_early_retrans") << "0" << std::flush;
+}
+
 }  // namespace
 
 Timers::Timers(const Lab& lab, Role role) {
   {
     const NetnsVisit visit(lab.netns_file(role));
+    turn_off_tail_loss_probes();
     file_ = open("/proc/thread-self/net/netstat", O_RDONLY | O_CLOEXEC);
   }
   if (file_ < 0) throw std::system_error(errno, std::generic_category(), "netstat");

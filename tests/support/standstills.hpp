@@ -9,12 +9,12 @@
 
 namespace pinhole::test {
 
-class Stalls {
+class Standstills {
  public:
   using Clock = std::chrono::steady_clock;
 
   /// Watches every processor until it is destroyed.
-  Stalls();
+  Standstills();
 
   /// Whether a stall has ended since then.
   bool any_since(Clock::time_point begin) const {
@@ -29,6 +29,6 @@ class Stalls {
 };
 
 /// The program's only one.
-const Stalls& stalls();
+const Standstills& standstills();
 
 }  // namespace pinhole::test

@@ -2,8 +2,8 @@
 //
 // Counters of the namespace, not tcp_info's of each socket: they cover handshakes and connections that are
 // closed already, and they tell the timer (TCPTimeouts) from a segment that was repeated because others
-// overtook it. Tail loss probes, a timer of another kind, are off in the namespaces (World), so that whatever
-// has to be repeated shows here. A timer that expires while the segment or its acknowledgment is merely late,
+// overtook it. Tail loss probes, a timer of another kind, are turned off, so that whatever has to be repeated
+// shows here. A timer that expires while the segment or its acknowledgment is merely late,
 // as on a busy machine, repeats in vain: the receiver says so (a duplicate), or the sender sees it by the
 // timestamps (undone). Nobody waited for that one. A lab plays one session at a time, so what is counted is
 // its own.
@@ -18,7 +18,7 @@ namespace pinhole::test {
 
 class Timers {
  public:
-  /// Throws std::system_error.
+  /// Throws std::system_error, std::runtime_error.
   Timers(const Lab& lab, Role role);
   ~Timers();
   Timers(const Timers&) = delete;

@@ -1,4 +1,4 @@
-#include "differential/stalls.hpp"
+#include "support/standstills.hpp"
 
 #include <pthread.h>
 #include <sched.h>
@@ -10,13 +10,13 @@ constexpr std::chrono::milliseconds kNap{5}, kStall{100};
 
 }  // namespace
 
-Stalls::Stalls() {
+Standstills::Standstills() {
   for (std::size_t i = 0; i < std::thread::hardware_concurrency(); ++i) {
     watchers_.emplace_back([this, i](const std::stop_token& stop) { watch(i, stop); });
   }
 }
 
-void Stalls::watch(std::size_t processor, const std::stop_token& stop) {
+void Standstills::watch(std::size_t processor, const std::stop_token& stop) {
   cpu_set_t only;
   CPU_ZERO(&only);
   CPU_SET(processor, &only);
@@ -30,8 +30,8 @@ void Stalls::watch(std::size_t processor, const std::stop_token& stop) {
   }
 }
 
-const Stalls& stalls() {
-  static const Stalls all;
+const Standstills& standstills() {
+  static const Standstills all;
   return all;
 }
 
