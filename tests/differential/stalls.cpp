@@ -3,7 +3,7 @@
 #include <pthread.h>
 #include <sched.h>
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 namespace {
 
 constexpr std::chrono::milliseconds kNap{5}, kStall{100};
@@ -35,4 +35,4 @@ const Stalls& stalls() {
   return all;
 }
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

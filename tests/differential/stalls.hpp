@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 
 class Stalls {
  public:
@@ -31,4 +31,4 @@ class Stalls {
 /// The program's only one.
 const Stalls& stalls();
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

@@ -14,7 +14,7 @@
 
 #include "support/netns_visit.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 namespace {
 
 // In the order of columns_.
@@ -97,4 +97,4 @@ long waited_for(const Timers::Counts& before, const Timers::Counts& after) {
   return std::max(0L, after.expired - before.expired - in_vain);
 }
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

@@ -14,7 +14,7 @@
 
 #include "support/lab.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 
 class Timers {
  public:
@@ -44,4 +44,4 @@ class Timers {
 /// How many timers that expired between the two somebody had to wait for.
 long waited_for(const Timers::Counts& before, const Timers::Counts& after);
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

@@ -25,7 +25,7 @@ constexpr int kUsualMss = 1'400;
 constexpr int kTinyMss = 48;  // the least that Linux takes; a 227 is longer
 // So that lost packets cost the test little time. Lost SYNs take their second.
 constexpr Milliseconds kRtoMin{30};
-constexpr Milliseconds kLimit{60'000};
+constexpr Milliseconds kWeatherLimit{60'000};
 // Some of TCP's timeouts in a row, each twice as long as the last.
 const Milliseconds kLineLimit = patiently(Milliseconds{30'000});
 
@@ -129,7 +129,7 @@ class Transfers {
   }
 
   void expect_all() {
-    const auto status = curl_->wait(kLimit * times());
+    const auto status = curl_->wait(kWeatherLimit * times());
     const auto transcript = curl_->errors();
     EXPECT_EQ(status, 0) << verb_of(mode_) << '\n' << transcript;
     EXPECT_EQ(occurrences(transcript, "< 220"), 1) << "not one control connection\n" << transcript;
@@ -183,7 +183,7 @@ class SplitInBadWeather : public InBadWeather {
 };
 
 TEST_P(SplitInBadWeather, arrive_rewritten) {
-  Conversation talk(lab(), Family::ipv4);
+  LabConversation talk(lab(), Family::ipv4);
   talk.log_in();
   const Netem netem(lab(), weather().netem);
   for (int i = 0; i < weather().transfers * times(); ++i) {

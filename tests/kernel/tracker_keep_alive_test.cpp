@@ -4,7 +4,7 @@
 
 #include "tracker_lab.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::kernel {
 namespace {
 
 using alg::Applied;
@@ -175,4 +175,4 @@ TEST_P(TrackerKeepAliveKernel, TheKernelsFilterSparesOtherPorts) {
 INSTANTIATE_TEST_SUITE_P(Worlds, TrackerKeepAliveKernel, testing::ValuesIn(kWorlds), name_of);
 
 }  // namespace
-}  // namespace pinhole::test
+}  // namespace pinhole::test::kernel

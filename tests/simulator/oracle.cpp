@@ -7,7 +7,7 @@
 
 #include "simulator/ftp_ends.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::simulator {
 namespace {
 
 using alg::Form;
@@ -192,4 +192,4 @@ Fate fate_of(Side sender, const Rules& rules, std::string_view said, std::string
   return is_excused(sender, rules, said, read, expected, *noticed, passage()) ? Fate::garbled : Fate::wrong;
 }
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::simulator

@@ -8,7 +8,7 @@
 #include "pinhole/alg/event.hpp"
 #include "pinhole/alg/policy.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::simulator {
 
 /// How a line that left one end may arrive at the other.
 enum class Fate : std::uint8_t {
@@ -39,4 +39,4 @@ struct Passage {
 Fate fate_of(alg::Side sender, const Rules& rules, std::string_view said, std::string_view read,
              const alg::Negotiated* noticed, const std::function<Passage()>& passage);
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::simulator

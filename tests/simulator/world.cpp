@@ -5,7 +5,7 @@
 #include "simulator/plan.hpp"
 #include "support/segments.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::simulator {
 
 using alg::Side;
 
@@ -288,4 +288,4 @@ std::string World::story() const {
   return router_->is_broken() ? text : text + "--- at the router\n" + router_->transcript();
 }
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::simulator

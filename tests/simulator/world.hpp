@@ -19,7 +19,7 @@
 #include "support/law.hpp"
 #include "support/router_model.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::simulator {
 
 struct Outcome {
   std::size_t packets = 0;
@@ -125,4 +125,4 @@ class World : private alg::Sink, private alg::Observer, private alg::Surveyor {
   std::vector<Record> records_;
 };
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::simulator

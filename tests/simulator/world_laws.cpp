@@ -4,7 +4,7 @@
 
 #include "simulator/world.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::simulator {
 
 using alg::Side;
 
@@ -110,4 +110,4 @@ void World::check_pinholes() {
   }
 }
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::simulator
