@@ -169,8 +169,8 @@ TEST_P(InBadWeather, every_transfer_is_whole) {
 INSTANTIATE_TEST_SUITE_P(Netem, InBadWeather, testing::ValuesIn(kWeathers),
                          [](const auto& instance) { return std::string(instance.param.name); });
 
-// Lines that come a byte at a time are acknowledged locally, while some of those
-// bytes, those acknowledgments and the completed lines are lost.
+// Lines that come a byte at a time are acknowledged locally, while some of those bytes, those acknowledgments
+// and the completed lines are lost.
 class SplitInBadWeather : public InBadWeather {
  protected:
   std::string server() const override { return ""; }
