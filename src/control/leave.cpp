@@ -10,8 +10,8 @@ namespace {
 
 using How = stream::EditedDirection::Departure::How;
 
-/// What is acknowledged locally never closes the window: the receiver would open it again with
-/// an acknowledgment of less, which the sender ignores.
+/// A local acknowledgment never closes the window: the receiver would open it again with an acknowledgment of
+/// less, which the sender ignores.
 constexpr std::uint16_t kLeastWindow = 1024;
 
 std::size_t payload_room(const net::TcpSegment& segment) {

@@ -15,8 +15,6 @@ constexpr std::chrono::minutes kProlonged{5};
 
 constexpr std::size_t kMostSeen = 16'384;
 
-constexpr int kDumpTries = 4;  // a table that changes all the time is taken as it comes
-
 }  // namespace
 
 std::optional<bool> CtnetlinkLookout::recall(const alg::TransferQuestion& question) {

@@ -11,8 +11,6 @@
 namespace pinhole::netfilter {
 namespace {
 
-constexpr int kDumpTries = 4;  // a table that changes all the time is taken as it comes
-
 /// What it says cannot be undone by what was missed.
 bool is_settled(const alg::Labels& labels) {
   using State = alg::Labels::State;

@@ -20,6 +20,10 @@ struct mnl_socket;
 
 namespace pinhole::netfilter {
 
+/// How often a dump is made again that the table's changes disturbed: one that changes all the time is taken
+/// as it comes.
+inline constexpr int kDumpTries = 4;
+
 class MnlSocket {
  public:
   /// The kernel's answer to one request.

@@ -78,7 +78,8 @@ void Worker::handle(std::span<const std::uint8_t> message) {
 
 void Worker::judge(const QueuedPacket& packet) {
   current_ = packet;
-  if (const auto damage = damage_of(packet)) return verdict(packet.id, {alg::Verdict::Action::drop, *damage, {}});
+  if (const auto damage = damage_of(packet))
+    return verdict(packet.id, {alg::Verdict::Action::drop, *damage, {}});
   try {
     gateway_->packet(packet.id, packet.bytes, now());
   } catch (const std::exception& error) {

@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 namespace {
 
 // Linux's least one (TCP_RTO_MIN), which is what every connection inside a lab has.
@@ -47,4 +47,4 @@ std::optional<Difference> difference(const Plan& plan, Cutting cutting, const Ou
   return slow;
 }
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

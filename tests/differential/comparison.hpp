@@ -8,7 +8,7 @@
 #include "differential/plan.hpp"
 #include "differential/session.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 
 struct Difference {
   enum class Kind {
@@ -24,4 +24,4 @@ struct Difference {
 std::optional<Difference> difference(const Plan& plan, Cutting cutting, const Outcome& reference,
                                      const Outcome& ours, Exceptions& exceptions);
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

@@ -8,7 +8,7 @@
 
 #include "support/socket_options.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 namespace {
 
 // A text byte by byte: the kernel charges each segment some kilobyte.
@@ -58,4 +58,4 @@ bool ControlEnd::hears_the_end() {
          recv(waited.fd, &byte, 1, 0) == 0;
 }
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

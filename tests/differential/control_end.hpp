@@ -7,7 +7,7 @@
 #include "differential/cut.hpp"
 #include "support/lab_socket.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 
 /// For what must come. Not longer than a few retransmissions: all else is a stall.
 inline const Milliseconds kSessionPatience = patiently(Milliseconds{3'000});
@@ -42,4 +42,4 @@ class ControlEnd {
   std::string unread_;
 };
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

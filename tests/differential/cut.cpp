@@ -7,7 +7,7 @@
 
 #include "support/socket_options.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -107,4 +107,4 @@ Sent send_pieces(const Socket& socket, const std::vector<std::string>& pieces, C
   return {pieces.size(), paused, left >= std::min<std::size_t>(pieces.size(), room)};
 }
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

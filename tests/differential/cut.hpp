@@ -10,7 +10,7 @@
 #include "property/random.hpp"
 #include "support/lab_socket.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 
 struct Cut {
   enum class Into {
@@ -51,4 +51,4 @@ struct Sent {
 Sent send_pieces(const Socket& socket, const std::vector<std::string>& pieces, Cut::Pace pace,
                  const std::function<void()>& peer_reads);
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

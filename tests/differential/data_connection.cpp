@@ -9,7 +9,7 @@
 #include "property/random.hpp"
 #include "support/socket_options.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 namespace {
 
 Role role_of(Side side) {
@@ -107,4 +107,4 @@ void DataConnection::break_off() {
   }
 }
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

@@ -10,7 +10,7 @@
 #include "differential/world.hpp"
 #include "support/lab_socket.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 
 /// The same for the same seed, anywhere.
 std::string content_of_file(std::uint64_t seed, std::size_t bytes);
@@ -45,4 +45,4 @@ class DataConnection {
   Side caller_side_ = Side::client;
 };
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

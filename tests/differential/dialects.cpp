@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 namespace {
 
 void plain(Habits&) {}
@@ -154,4 +154,4 @@ std::vector<const Dialect*> some_dialects(Random& random) {
   return chosen;
 }
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

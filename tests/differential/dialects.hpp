@@ -12,7 +12,7 @@
 #include "differential/habits.hpp"
 #include "property/random.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 
 struct Dialect {
   std::string_view facet;
@@ -30,4 +30,4 @@ std::span<const Dialect> dialects();
 /// One of each facet.
 std::vector<const Dialect*> some_dialects(Random& random);
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

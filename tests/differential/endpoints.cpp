@@ -8,7 +8,7 @@
 #include <cstdio>
 #include <vector>
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 namespace {
 
 void replace(std::string& text, std::string_view placeholder, const std::string& by) {
@@ -141,4 +141,4 @@ std::optional<Address> announced_in(std::string_view line, Notation notation, co
   return std::nullopt;
 }
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

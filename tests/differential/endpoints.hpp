@@ -7,7 +7,7 @@
 
 #include "support/lab_socket.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 
 /// How `text` announces an endpoint, if it does.
 enum class Notation { none, commas, extended, port_only };
@@ -20,4 +20,4 @@ std::string filled_in(std::string text, const Address& announced);
 /// system's own.
 std::optional<Address> announced_in(std::string_view line, Notation notation, const std::string& implied);
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

@@ -5,7 +5,7 @@
 #include <sstream>
 #include <stdexcept>
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 
 Exceptions::Exceptions(const std::filesystem::path& file) {
   std::ifstream in(file);
@@ -35,4 +35,4 @@ const Exception* Exceptions::excuse(const std::set<std::string>& kind) {
   return &*found;
 }
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

@@ -10,7 +10,7 @@
 #include <set>
 #include <string>
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 
 struct Exception {
   std::string text;  ///< as the file has it
@@ -32,4 +32,4 @@ class Exceptions {
   std::deque<Exception> exceptions_;
 };
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

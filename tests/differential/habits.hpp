@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 
 using Reply = std::vector<std::string>;  ///< its lines
 
@@ -57,4 +57,4 @@ struct Habits {
   ClientHabits client;
 };
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

@@ -32,6 +32,7 @@
 namespace {
 
 using namespace pinhole::test;
+using namespace pinhole::test::differential;
 
 constexpr std::uint64_t kDefaultFirst = 1, kDefaultSeeds = 300;
 constexpr int kMoreTrials = 3;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <sstream>
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 namespace {
 
 // Without translation nothing is edited, so that is tried less.
@@ -65,4 +65,4 @@ std::string described(const Plan& plan) {
   return text;
 }
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

@@ -10,7 +10,7 @@
 #include "differential/dialects.hpp"
 #include "differential/script.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 
 /// From which address to which, through a lab of `topology`.
 struct Way {
@@ -43,4 +43,4 @@ std::set<std::string> kind_of(const Plan& plan, const Step& step, Cutting cuttin
 /// In one line.
 std::string described(const Plan& plan);
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

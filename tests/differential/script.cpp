@@ -3,7 +3,7 @@
 #include <array>
 #include <cctype>
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 namespace {
 
 enum class Mode { pasv, epsv, port, eprt };
@@ -256,4 +256,4 @@ std::vector<Step> some_script(const Habits& habits, Family family, Random& rando
   return Writer(habits, family, random).session();
 }
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

@@ -13,7 +13,7 @@
 #include "property/random.hpp"
 #include "support/lab.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 
 enum class Side { client, server };
 constexpr Side other(Side side) {
@@ -45,4 +45,4 @@ struct Step {
 /// All of a session from the greeting to its end.
 std::vector<Step> some_script(const Habits& habits, Family family, Random& random);
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

@@ -2,7 +2,7 @@
 
 #include "differential/plan.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 namespace {
 
 // To make two labs takes as long as so many seeds.
@@ -43,4 +43,4 @@ std::string Seeds::where_to_help() {
   return place;
 }
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 
 class Seeds {
  public:
@@ -26,4 +26,4 @@ class Seeds {
   std::map<std::string, std::size_t> workers_;
 };
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

@@ -14,7 +14,7 @@
 #include "differential/endpoints.hpp"
 #include "support/standstills.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -259,4 +259,4 @@ Outcome play(const Plan& plan, World& world, Cutting cutting) {
   return Session(plan, world, cutting).play();
 }
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

@@ -8,7 +8,7 @@
 #include "differential/plan.hpp"
 #include "differential/world.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 
 using Duration = std::chrono::duration<double, std::milli>;
 
@@ -33,4 +33,4 @@ struct Outcome {
 /// Throws what is wrong with the lab, never what goes wrong in the session.
 Outcome play(const Plan& plan, World& world, Cutting cutting);
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <set>
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 namespace {
 
 constexpr std::size_t kToldInFull = 5;
@@ -94,4 +94,4 @@ std::vector<std::string> Tally::faults(const Exceptions& exceptions, std::uint64
   return faults;
 }
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

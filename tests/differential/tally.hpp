@@ -9,7 +9,7 @@
 
 #include "differential/trial.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 
 class Tally {
  public:
@@ -38,4 +38,4 @@ class Tally {
   std::vector<std::uint64_t> failed_;
 };
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

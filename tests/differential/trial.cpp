@@ -1,6 +1,6 @@
 #include "differential/trial.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 namespace {
 
 Run run_ours(const Plan& plan, Cutting cutting, Arena& arena, const Outcome& reference,
@@ -37,4 +37,4 @@ std::string report(const Plan& plan, const Trial& trial) {
          "Again: differential --first " + seed + " --seeds 1\n";
 }
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

@@ -9,7 +9,7 @@
 #include "differential/session.hpp"
 #include "differential/world.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 
 /// Two labs of one topology.
 struct Arena {
@@ -41,4 +41,4 @@ Trial try_out(const Plan& plan, Arena& arena, Exceptions& exceptions);
 /// What differed and all that it takes to understand it.
 std::string report(const Plan& plan, const Trial& trial);
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

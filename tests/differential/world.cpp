@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 namespace {
 
 constexpr Milliseconds kToolLimit{10'000};
@@ -125,4 +125,4 @@ std::string World::log() {
   return news;
 }
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

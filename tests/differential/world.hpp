@@ -17,7 +17,7 @@
 #include "support/lab_gateway.hpp"
 #include "support/lab_socket.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::differential {
 
 enum class Means { kernels_helper, pinhole };
 
@@ -74,4 +74,4 @@ class World {
   std::deque<std::uint16_t> in_order_;  // the same, the longest used first
 };
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::differential

@@ -8,6 +8,7 @@
 
 #include "clients.hpp"
 #include "site.hpp"
+#include "waits.hpp"
 
 namespace pinhole::test {
 namespace {
@@ -18,6 +19,7 @@ TEST_P(Blocked, every_mode) {
   auto* site = Site::at({.topology = GetParam(), .server = "vsftpd", .guarded = false});
   PINHOLE_NEEDS(site);
   const auto& lab = site->lab();
+  expect_waits("the firewall drops every data connection");
   constexpr Milliseconds kGiveUp{1'500};
   struct Attempt {
     Mode mode;

@@ -77,7 +77,7 @@ TEST_P(MaskedClashes, with_a_live_connection) {
   for (int i = 0; i < 5; ++i) {
     const auto port = listen_at(Role::client).local().port;
     const Origin origin{.from = {address("client_other"), port}, .initial_seq = {}, .receive_buffer = {}};
-    Conversation other(lab(), family(), 21, origin);
+    LabConversation other(lab(), family(), 21, origin);
     other.log_in();
     ASSERT_EQ(other.server().peer(), (Address{address("seen"), port})) << "masquerading keeps the port";
     const auto expect_other_in_step = [&] {

@@ -1,5 +1,7 @@
 #include "clients.hpp"
 
+#include <sstream>
+
 namespace pinhole::test {
 namespace {
 
@@ -152,9 +154,38 @@ Arguments curl_series(const std::string& host, Mode mode, const Series& series) 
     }
     return url;
   };
-  step({escaped(root) + all, "-o", series.directory / "fetched-#1"});
-  step({"-T", series.directory / ("upload-" + all), escaped(root) + series.into});
+  const Arguments result{"-w", "result %{exitcode} %{response_code} %{size_download} %{size_upload}\\n"};
+  Arguments fetch{escaped(root) + all, "-o", series.directory / "fetched-#1"};
+  Arguments store{"-T", series.directory / ("upload-" + all), escaped(root) + series.into};
+  append(fetch, result);
+  append(store, result);
+  step(fetch);
+  step(store);
   return words;
+}
+
+std::vector<Result> results_in(const Finished& series) {
+  std::vector<Result> results;
+  std::istringstream lines(series.output);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string head;
+    Result result;
+    words >> head >> result.exit_code >> result.reply >> result.fetched >> result.stored;
+    if (head == "result" && words) results.push_back(result);
+  }
+  return results;
+}
+
+int completed(const Finished& session) {
+  int count = 0;
+  std::istringstream lines(session.errors + session.output);
+  for (std::string line; std::getline(lines, line);) {
+    // curl writes "< 226 ", lftp "<--- 226 ", tnftp "226 "
+    const auto at = line.find("226 ");
+    if (at != std::string::npos && line.find_first_not_of("<- ") == at) ++count;
+  }
+  return count;
 }
 
 bool sent(const Finished& session, Mode mode) {

@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "support/lab.hpp"
 
@@ -45,6 +46,18 @@ struct Series {
   std::string into;
 };
 Arguments curl_series(const std::string& host, Mode mode, const Series& series);
+
+/// What became of one transfer of a curl_series().
+struct Result {
+  int exit_code = -1;  ///< curl's, for this transfer
+  int reply = 0;       ///< the server's last
+  std::size_t fetched = 0, stored = 0;
+};
+/// In the order of the transfers: first those fetched, then those stored.
+std::vector<Result> results_in(const Finished& series);
+
+/// How many transfers of transfer() the server has said to be complete, one final 226 for each.
+int completed(const Finished& session);
 
 /// Whether the command was sent in a transcript of transfer().
 bool sent(const Finished& session, Mode mode);

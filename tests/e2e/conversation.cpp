@@ -44,7 +44,7 @@ std::optional<std::string> heard(const char* who, std::string_view said, std::op
 
 }  // namespace
 
-Conversation::Conversation(const Lab& lab, Family family, std::uint16_t port, const Origin& origin) {
+LabConversation::LabConversation(const Lab& lab, Family family, std::uint16_t port, const Origin& origin) {
   const Listener listener(lab, Role::server, {lab.address("server", family), server_port(lab, family, port)},
                           origin.receive_buffer);
   client_ = dial(lab, Role::client, {lab.address("dialed", family), port}, kPatience, origin);
@@ -52,7 +52,7 @@ Conversation::Conversation(const Lab& lab, Family family, std::uint16_t port, co
   if (!client_ || !server_) throw std::runtime_error("no control connection");
 }
 
-void Conversation::log_in() {
+void LabConversation::log_in() {
   EXPECT_EQ(to_client("220 lab"), "220 lab");
   EXPECT_EQ(to_server("USER anonymous"), "USER anonymous");
   EXPECT_EQ(to_client("331 who?"), "331 who?");
@@ -60,17 +60,17 @@ void Conversation::log_in() {
   EXPECT_EQ(to_client("230 in"), "230 in");
 }
 
-std::optional<std::string> Conversation::to_server(std::string_view line, const Say& say) {
+std::optional<std::string> LabConversation::to_server(std::string_view line, const Say& say) {
   put(*client_, line, say);
   return heard("client", line, server_->line());
 }
 
-std::optional<std::string> Conversation::to_client(std::string_view line, const Say& say) {
+std::optional<std::string> LabConversation::to_client(std::string_view line, const Say& say) {
   put(*server_, line, say);
   return heard("server", line, client_->line());
 }
 
-void Conversation::hang_up() {
+void LabConversation::hang_up() {
   client_->end();
   EXPECT_EQ(server_->line(), std::nullopt);
   server_->end();
@@ -118,7 +118,7 @@ std::optional<Address> announced_in(std::string_view line, const std::string& im
   return std::nullopt;
 }
 
-std::unique_ptr<Negotiated> negotiate(const Lab& lab, Family family, Conversation& talk, Mode mode,
+std::unique_ptr<Negotiated> negotiate(const Lab& lab, Family family, LabConversation& talk, Mode mode,
                                       const Wording& wording) {
   const bool passive = mode == Mode::pasv || mode == Mode::epsv;
   const auto role = passive ? Role::server : Role::client;

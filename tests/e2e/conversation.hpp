@@ -18,12 +18,12 @@ namespace pinhole::test {
 /// How a line, with its CRLF, is put on the wire. Default: whole.
 using Say = std::function<void(const Socket&, std::string_view)>;
 
-class Conversation {
+class LabConversation {
  public:
   /// Connects to the dialed address, at `port`, and to the server's port 21 behind it (in a routed or
   /// masquerading lab: the same port). A receive buffer given in `origin` is both ends'. Throws
   /// std::runtime_error when the connection does not come about.
-  Conversation(const Lab& lab, Family family, std::uint16_t port = 21, const Origin& origin = {});
+  LabConversation(const Lab& lab, Family family, std::uint16_t port = 21, const Origin& origin = {});
 
   /// Greeting and login, up to the 230.
   void log_in();
@@ -70,7 +70,7 @@ struct Wording {
 
 /// Listens, negotiates in the given mode and expects the announcement to name `dialed` or `seen`. Null, after
 /// a failed expectation, when it does not arrive.
-std::unique_ptr<Negotiated> negotiate(const Lab& lab, Family family, Conversation& talk, Mode mode,
+std::unique_ptr<Negotiated> negotiate(const Lab& lab, Family family, LabConversation& talk, Mode mode,
                                       const Wording& wording = {});
 
 /// Whether a data connection to what was negotiated comes about, carrying bytes both ways.

@@ -17,7 +17,7 @@ constexpr Milliseconds kSecond{1'000};
 
 struct Ending {
   std::string name;
-  std::function<void(Conversation&)> happens;
+  std::function<void(LabConversation&)> happens;
 };
 
 void PrintTo(const Ending& ending, std::ostream* out) {
@@ -27,16 +27,16 @@ void PrintTo(const Ending& ending, std::ostream* out) {
 std::vector<Ending> endings() {
   return {
       {"quit",
-       [](Conversation& talk) {
+       [](LabConversation& talk) {
          EXPECT_EQ(talk.to_server("QUIT"), "QUIT");
          EXPECT_EQ(talk.to_client("221 bye"), "221 bye");
        }},
-      {"fin_of_the_client", [](Conversation& talk) { talk.client().end(); }},
-      {"fin_of_the_server", [](Conversation& talk) { talk.server().end(); }},
-      {"rst_of_the_client", [](Conversation& talk) { talk.client().reset(); }},
-      {"rst_of_the_server", [](Conversation& talk) { talk.server().reset(); }},
+      {"fin_of_the_client", [](LabConversation& talk) { talk.client().end(); }},
+      {"fin_of_the_server", [](LabConversation& talk) { talk.server().end(); }},
+      {"rst_of_the_client", [](LabConversation& talk) { talk.client().reset(); }},
+      {"rst_of_the_server", [](LabConversation& talk) { talk.server().reset(); }},
       {"reset_by_the_policy",
-       [](Conversation& talk) {
+       [](LabConversation& talk) {
          talk.client().send("PORT 203,0,113,99,160,0\r\n");
          EXPECT_TRUE(broken(talk.client()));
        }},
@@ -48,7 +48,7 @@ class EndOf : public testing::TestWithParam<std::tuple<Mode, Ending>> {};
 TEST_P(EndOf, leaves_no_expectation) {
   auto* site = Site::at({.topology = "both", .more = {"--on-refusal", "reset"}});
   PINHOLE_NEEDS(site);
-  Conversation talk(site->lab(), Family::ipv4);
+  LabConversation talk(site->lab(), Family::ipv4);
   talk.log_in();
   const auto& [mode, ending] = GetParam();
   const auto negotiated = negotiate(site->lab(), Family::ipv4, talk, mode);
@@ -68,7 +68,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Refusal, leaves_no_expectation) {
   auto* site = Site::at({.topology = "both"});
   PINHOLE_NEEDS(site);
-  Conversation talk(site->lab(), Family::ipv4);
+  LabConversation talk(site->lab(), Family::ipv4);
   talk.log_in();
   for (const auto* line : {"PORT 203,0,113,99,160,0", "PORT 10,1,0,2,0,21", "EPRT |2|2001:db8::1|40960|",
                            "PORT 10,1,0,2,160,256"}) {

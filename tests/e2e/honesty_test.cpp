@@ -13,10 +13,10 @@ class Honesty : public testing::Test {
   void SetUp() override {
     site_ = Site::at({.topology = "both"});
     PINHOLE_NEEDS(site_);
-    talk_ = std::make_unique<Conversation>(lab(), Family::ipv4);
+    talk_ = std::make_unique<LabConversation>(lab(), Family::ipv4);
   }
   const Lab& lab() const { return site_->lab(); }
-  Conversation& talk() { return *talk_; }
+  LabConversation& talk() { return *talk_; }
 
   Listener listen_at(Role role) const {
     return {lab(), role, {lab().address(role == Role::client ? "client" : "server"), 0}};
@@ -28,7 +28,7 @@ class Honesty : public testing::Test {
 
  private:
   Site* site_ = nullptr;
-  std::unique_ptr<Conversation> talk_;
+  std::unique_ptr<LabConversation> talk_;
 };
 
 TEST_F(Honesty, refused_port_of_a_third_host) {

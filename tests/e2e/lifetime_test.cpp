@@ -16,16 +16,16 @@ class Lifetime : public testing::Test {
   void enter(const SiteKey& key) {
     site_ = Site::at(key);
     PINHOLE_NEEDS(site_);
-    talk_ = std::make_unique<Conversation>(lab(), Family::ipv4);
+    talk_ = std::make_unique<LabConversation>(lab(), Family::ipv4);
     talk_->log_in();
   }
   const Lab& lab() const { return site_->lab(); }
-  Conversation& talk() { return *talk_; }
+  LabConversation& talk() { return *talk_; }
   std::unique_ptr<Negotiated> open(Mode mode) { return negotiate(lab(), Family::ipv4, talk(), mode); }
 
  private:
   Site* site_ = nullptr;
-  std::unique_ptr<Conversation> talk_;
+  std::unique_ptr<LabConversation> talk_;
 };
 
 TEST_F(Lifetime, ends_when_quit_is_answered) {

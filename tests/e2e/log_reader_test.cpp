@@ -34,7 +34,7 @@ class LogReader : public testing::Test {
   Gateway& gateway() { return *gateway_; }
 
   /// Refused offers without a break, more than pipe and queue hold lines. False as soon as one gets nowhere.
-  bool fill_the_log(Conversation& talk) const {
+  bool fill_the_log(LabConversation& talk) const {
     constexpr int kAtOnce = 20;
     std::string offers;
     std::string replies;
@@ -63,10 +63,10 @@ class LogReader : public testing::Test {
 };
 
 TEST_F(LogReader, who_stops_reading_stops_no_session) {
-  Conversation talk(lab(), Family::ipv4);
+  LabConversation talk(lab(), Family::ipv4);
   talk.log_in();
   ASSERT_TRUE(fill_the_log(talk));
-  Conversation other(lab(), Family::ipv4);
+  LabConversation other(lab(), Family::ipv4);
   other.log_in();
   for (const auto mode : {Mode::port, Mode::epsv}) {
     const auto negotiated = negotiate(lab(), Family::ipv4, other, mode);
@@ -78,7 +78,7 @@ TEST_F(LogReader, who_stops_reading_stops_no_session) {
 }
 
 TEST_F(LogReader, who_has_stopped_does_not_keep_the_gateway_from_ending) {
-  Conversation talk(lab(), Family::ipv4);
+  LabConversation talk(lab(), Family::ipv4);
   talk.log_in();
   ASSERT_TRUE(fill_the_log(talk));
   const auto began = std::chrono::steady_clock::now();
@@ -89,7 +89,7 @@ TEST_F(LogReader, who_has_stopped_does_not_keep_the_gateway_from_ending) {
 
 TEST_F(LogReader, who_is_gone_ends_nothing) {
   log.close_reader();
-  Conversation talk(lab(), Family::ipv4);
+  LabConversation talk(lab(), Family::ipv4);
   talk.log_in();
   const auto negotiated = negotiate(lab(), Family::ipv4, talk, Mode::epsv);
   ASSERT_NE(negotiated, nullptr);

@@ -11,7 +11,7 @@ namespace pinhole::test {
 namespace {
 
 constexpr int kRemembered = 15;  // seconds; Pinhole asks after 10
-constexpr Milliseconds kLimit{14'000};
+constexpr Milliseconds kLongTransferLimit{14'000};
 
 class SlowTransfer : public testing::Test {
  protected:
@@ -33,7 +33,7 @@ class SlowTransfer : public testing::Test {
   }
 
   /// The seconds that the control connection's entry has left; -1 if there is none.
-  int left(Conversation& talk) const {
+  int left(LabConversation& talk) const {
     const auto read = run(lab().in(Role::router, {"cat", "/proc/net/nf_conntrack"}), kPatience);
     const auto port = std::to_string(talk.client().local().port);
     const std::regex entry("tcp +6 ([0-9]+) ESTABLISHED [^\n]*sport=" + port + " dport=21 ");
@@ -46,7 +46,7 @@ class SlowTransfer : public testing::Test {
 };
 
 TEST_F(SlowTransfer, keeps_its_control_connection) {
-  Conversation talk(lab(), Family::ipv4);
+  LabConversation talk(lab(), Family::ipv4);
   talk.log_in();
   const auto negotiated = negotiate(lab(), Family::ipv4, talk, Mode::pasv);
   ASSERT_NE(negotiated, nullptr);
@@ -58,7 +58,7 @@ TEST_F(SlowTransfer, keeps_its_control_connection) {
   ASSERT_TRUE(sender.has_value());
   ASSERT_LE(left(talk), kRemembered);
 
-  const auto until = std::chrono::steady_clock::now() + kLimit;
+  const auto until = std::chrono::steady_clock::now() + kLongTransferLimit;
   while (left(talk) <= kRemembered && std::chrono::steady_clock::now() < until) {
     sender->send("a line now and then\r\n");
     EXPECT_EQ(receiver->line(), "a line now and then");

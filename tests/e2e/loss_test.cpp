@@ -2,12 +2,18 @@
 // the first time, and the edges of selective acknowledgments name the same bytes to both ends.
 
 #include "handmade_session.hpp"
+#include "waits.hpp"
 
 namespace pinhole::test {
 namespace {
 
 class Loss : public HandmadeSession {
  protected:
+  void SetUp() override {
+    expect_waits("segments are lost on purpose");
+    HandmadeSession::SetUp();
+  }
+
   std::string ordinary(int number) const {
     return (client_is_handmade() ? "HELP " : "200 number ") + std::to_string(number);
   }

@@ -12,8 +12,8 @@ TEST(ManySessions, one_too_many_is_reset_until_another_ends) {
   auto* site = Site::at({.topology = "masquerade", .more = {"--sessions-per-client", "2"}});
   PINHOLE_NEEDS(site);
   const Lab& lab = site->lab();
-  Conversation first(lab, Family::ipv4);
-  Conversation second(lab, Family::ipv4);
+  LabConversation first(lab, Family::ipv4);
+  LabConversation second(lab, Family::ipv4);
   first.log_in();
   {
     const Listener server(lab, Role::server, {lab.address("server"), 21});
@@ -25,7 +25,7 @@ TEST(ManySessions, one_too_many_is_reset_until_another_ends) {
   EXPECT_TRUE(site->gateway().wait_for_log("refuse, too-many-sessions"));
   EXPECT_EQ(first.to_server("NOOP"), "NOOP");
   first.hang_up();
-  Conversation third(lab, Family::ipv4);
+  LabConversation third(lab, Family::ipv4);
   third.log_in();
   second.log_in();
 }

@@ -7,7 +7,7 @@
 namespace pinhole::test {
 namespace {
 
-constexpr Milliseconds kLimit{5'000};
+constexpr Milliseconds kCommandLimit{5'000};
 constexpr Milliseconds kRoundTrip{20};  // what a host takes it for that knows nothing yet
 
 std::string milliseconds(Milliseconds time) {
@@ -24,7 +24,7 @@ constexpr std::array<End, 4> kEnds{
 Finished tc(const Lab& lab, const End& end, const char* action, const Arguments& weather = {}) {
   Arguments words{"tc", "qdisc", action, "dev", end.device, "root", "netem"};
   words.insert(words.end(), weather.begin(), weather.end());
-  return run(lab.in(end.role, words), kLimit);
+  return run(lab.in(end.role, words), kCommandLimit);
 }
 
 }  // namespace
@@ -51,7 +51,8 @@ int Netem::lost() const {
   static const std::regex dropped(R"(dropped (\d+))");
   int sum = 0;
   for (const auto& end : kEnds) {
-    const auto shown = run(lab_.in(end.role, {"tc", "-s", "qdisc", "show", "dev", end.device}), kLimit);
+    const auto shown =
+        run(lab_.in(end.role, {"tc", "-s", "qdisc", "show", "dev", end.device}), kCommandLimit);
     std::smatch number;
     if (std::regex_search(shown.output, number, dropped)) sum += std::stoi(number.str(1));
   }
@@ -60,7 +61,7 @@ int Netem::lost() const {
 
 void set_tcp(const Lab& lab, const Tcp& tcp) {
   const auto set = [&](Role role, const Arguments& command) {
-    const auto changed = run(lab.in(role, command), kLimit);
+    const auto changed = run(lab.in(role, command), kCommandLimit);
     if (changed.status != 0) throw std::runtime_error(command.front() + ": " + changed.errors);
   };
   const std::string sysctls = std::string("cd /proc/sys/net/ipv4 && echo ") + (tcp.timestamps ? "1" : "0") +

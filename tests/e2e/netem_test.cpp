@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <memory>
@@ -17,6 +18,7 @@
 #include "clients.hpp"
 #include "conversation.hpp"
 #include "site.hpp"
+#include "waits.hpp"
 
 namespace pinhole::test {
 namespace {
@@ -25,7 +27,7 @@ constexpr int kUsualMss = 1'400;
 constexpr int kTinyMss = 48;  // the least that Linux takes; a 227 is longer
 // So that lost packets cost the test little time. Lost SYNs take their second.
 constexpr Milliseconds kRtoMin{30};
-constexpr Milliseconds kLimit{60'000};
+constexpr Milliseconds kWeatherLimit{60'000};
 // Some of TCP's timeouts in a row, each twice as long as the last.
 const Milliseconds kLineLimit = patiently(Milliseconds{30'000});
 
@@ -46,6 +48,9 @@ struct Weather {
   std::size_t size = 3'000;
   int mss = kUsualMss;
   bool timestamps = true;
+  /// How many of all transfers may fail: conntrack gives an expectation away to a SYN that was damaged on its
+  /// way, and nothing is left for its repetition (docs/kernel.md).
+  int lost_pinholes = 0;
 
   int fetches() const { return transfers / 2 * times(); }
   Ways ways() const {
@@ -73,7 +78,7 @@ const std::vector<Weather> kWeathers{
     {.name = "reorder", .some_ways = kPortAndEpsv, .netem = {"delay", "8ms", "reorder", "25%", "50%"}},
     {.name = "duplicate", .some_ways = kPasvAndEprt, .netem = {"duplicate", "10%"}},
     {.name = "delay", .some_ways = kPortAndEpsv, .netem = {"delay", "15ms", "8ms", "distribution", "normal"}},
-    {.name = "mixture", .some_ways = kPasvAndEprt, .netem = kMixture},
+    {.name = "mixture", .some_ways = kPasvAndEprt, .netem = kMixture, .lost_pinholes = 2},
     {.name = "tiny_segments",
      .some_ways = kPortAndEpsv,
      .netem = {"loss", "2.5%", "duplicate", "2%"},
@@ -97,6 +102,7 @@ int occurrences(std::string_view text, std::string_view of) {
 class InBadWeather : public testing::TestWithParam<Weather> {
  protected:
   void SetUp() override {
+    expect_waits("the weather loses packets");
     site_ = Site::at({.topology = "both", .server = server(), .more = options()});
     PINHOLE_NEEDS(site_);
     const auto missing = Netem::obstacle(lab());
@@ -128,21 +134,43 @@ class Transfers {
         lab.in(Role::client, curl_series(lab.address("dialed", family), mode, series)));
   }
 
-  void expect_all() {
-    const auto status = curl_->wait(kLimit * times());
-    const auto transcript = curl_->errors();
-    EXPECT_EQ(status, 0) << verb_of(mode_) << '\n' << transcript;
-    EXPECT_EQ(occurrences(transcript, "< 220"), 1) << "not one control connection\n" << transcript;
-    EXPECT_GE(occurrences(transcript, "> " + std::string(verb_of(mode_))), 2 * weather_.fetches());
-    for (int i = 1; i <= weather_.fetches(); ++i) {
-      const auto name = std::to_string(i);
-      EXPECT_TRUE(content_of(directory_.path() / ("fetched-" + name)) == fetched(i)) << name;
-      EXPECT_TRUE(content_of(lab_.served() / into_ / ("upload-" + name)) == stored(i)) << name;
+  /// Each transfer is asked for its own result; returns how many have failed as the weather may make them.
+  int expect_all() {
+    const auto status = curl_->wait(kWeatherLimit * times());
+    const Finished session{status.value_or(kTimedOut), curl_->output(), curl_->errors()};
+    EXPECT_TRUE(status.has_value()) << "curl did not end\n" << session.errors;
+    EXPECT_EQ(occurrences(session.errors, "< 220"), 1) << "not one control connection\n" << session.errors;
+    EXPECT_GE(occurrences(session.errors, "> " + std::string(verb_of(mode_))), 2 * weather_.fetches());
+    const auto results = results_in(session);
+    EXPECT_EQ(results.size(), 2u * static_cast<std::size_t>(weather_.fetches())) << session.errors;
+    int failed = 0;
+    for (std::size_t at = 0; at < results.size(); ++at) {
+      if (!expect_result(static_cast<int>(at), results[at], session.errors)) ++failed;
     }
     std::filesystem::remove_all(lab_.served() / into_);
+    return failed;
   }
 
  private:
+  /// True if it succeeded, false if it failed at its data connection and said so.
+  bool expect_result(int at, const Result& result, const std::string& transcript) const {
+    const bool fetch = at < weather_.fetches();
+    const int i = (fetch ? at : at - weather_.fetches()) + 1;
+    const auto name =
+        (fetch ? "fetch " : "upload ") + std::to_string(i) + " by " + std::string(verb_of(mode_));
+    const auto file = fetch ? directory_.path() / ("fetched-" + std::to_string(i))
+                            : lab_.served() / into_ / ("upload-" + std::to_string(i));
+    if (result.exit_code != 0 && weather_.lost_pinholes > 0) {
+      EXPECT_NE(result.reply, 226) << name << '\n' << transcript;
+      return false;
+    }
+    EXPECT_EQ(result.exit_code, 0) << name << '\n' << transcript;
+    EXPECT_EQ(result.reply, 226) << name << '\n' << transcript;
+    EXPECT_EQ(fetch ? result.fetched : result.stored, (fetch ? fetched(i) : stored(i)).size()) << name;
+    EXPECT_TRUE(content_of(file) == (fetch ? fetched(i) : stored(i))) << name << '\n' << transcript;
+    return true;
+  }
+
   std::string fetched(int i) const { return content("file " + std::to_string(i), weather_.size); }
   std::string stored(int i) const { return content(into_ + std::to_string(i), weather_.size); }
 
@@ -160,7 +188,10 @@ TEST_P(InBadWeather, every_transfer_is_whole) {
   for (const auto& [mode, family] : weather().ways()) {
     sessions.push_back(std::make_unique<Transfers>(lab(), mode, family, weather()));
   }
-  for (const auto& session : sessions) session->expect_all();
+  int failed = 0;
+  for (const auto& session : sessions) failed += session->expect_all();
+  EXPECT_LE(failed, weather().lost_pinholes);
+  if (failed > 0) std::printf("%d transfers lost their pinhole to a damaged SYN\n", failed);
   if (weather().loses()) {
     EXPECT_GT(netem.lost(), 0);
   }
@@ -169,8 +200,8 @@ TEST_P(InBadWeather, every_transfer_is_whole) {
 INSTANTIATE_TEST_SUITE_P(Netem, InBadWeather, testing::ValuesIn(kWeathers),
                          [](const auto& instance) { return std::string(instance.param.name); });
 
-// Lines that come a byte at a time are acknowledged locally, while some of those
-// bytes, those acknowledgments and the completed lines are lost.
+// Lines that come a byte at a time are acknowledged locally, while some of those bytes, those acknowledgments
+// and the completed lines are lost.
 class SplitInBadWeather : public InBadWeather {
  protected:
   std::string server() const override { return ""; }
@@ -183,7 +214,7 @@ class SplitInBadWeather : public InBadWeather {
 };
 
 TEST_P(SplitInBadWeather, arrive_rewritten) {
-  Conversation talk(lab(), Family::ipv4);
+  LabConversation talk(lab(), Family::ipv4);
   talk.log_in();
   const Netem netem(lab(), weather().netem);
   for (int i = 0; i < weather().transfers * times(); ++i) {

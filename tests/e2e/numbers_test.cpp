@@ -77,7 +77,7 @@ class OtherPorts : public SessionTest {
   void SetUp() override {
     enter({"--public-ports", std::to_string(kFirst) + "-" + std::to_string(kLast)});
     if (IsSkipped()) return;
-    rival_ = std::make_unique<Conversation>(lab(), family());
+    rival_ = std::make_unique<LabConversation>(lab(), family());
     rival_->log_in();
   }
 
@@ -92,7 +92,7 @@ class OtherPorts : public SessionTest {
   }
 
  private:
-  std::unique_ptr<Conversation> rival_;
+  std::unique_ptr<LabConversation> rival_;
 };
 
 TEST_P(OtherPorts, longer_equal_shorter) {

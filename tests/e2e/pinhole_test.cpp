@@ -10,22 +10,22 @@
 namespace pinhole::test {
 namespace {
 
-struct Case {
+struct PinholeCase {
   std::string topology;
   Family family;
   Mode mode;
 };
 
-std::string name_of(const Case& c) {
+std::string name_of(const PinholeCase& c) {
   return c.topology + (c.family == Family::ipv4 ? "_ipv4_" : "_ipv6_") + std::string(name_of(c.mode));
 }
 
-void PrintTo(const Case& c, std::ostream* out) {
+void PrintTo(const PinholeCase& c, std::ostream* out) {
   *out << name_of(c);
 }
 
-std::vector<Case> all_cases() {
-  std::vector<Case> cases;
+std::vector<PinholeCase> pinhole_cases() {
+  std::vector<PinholeCase> cases;
   for (const auto* topology : {"masquerade", "dnat", "routed", "both"}) {
     for (const auto mode : {Mode::pasv, Mode::epsv, Mode::port, Mode::eprt}) {
       cases.push_back({topology, Family::ipv4, mode});
@@ -36,7 +36,7 @@ std::vector<Case> all_cases() {
   return cases;
 }
 
-class PinholeIn : public testing::TestWithParam<Case> {
+class PinholeIn : public testing::TestWithParam<PinholeCase> {
  protected:
   void SetUp() override {
     site_ = Site::at({.topology = GetParam().topology});
@@ -50,7 +50,7 @@ class PinholeIn : public testing::TestWithParam<Case> {
 };
 
 TEST_P(PinholeIn, passes_one_connection) {
-  Conversation talk(lab(), family());
+  LabConversation talk(lab(), family());
   talk.log_in();
   const auto negotiated = negotiate(lab(), family(), talk, GetParam().mode);
   ASSERT_NE(negotiated, nullptr);
@@ -61,7 +61,7 @@ TEST_P(PinholeIn, passes_one_connection) {
 }
 
 TEST_P(PinholeIn, passes_nothing_else) {
-  Conversation talk(lab(), family());
+  LabConversation talk(lab(), family());
   talk.log_in();
   const auto negotiated = negotiate(lab(), family(), talk, GetParam().mode);
   ASSERT_NE(negotiated, nullptr);
@@ -88,7 +88,7 @@ TEST_P(PinholeIn, passes_nothing_else) {
 }
 
 TEST_P(PinholeIn, closes_with_its_control_connection) {
-  Conversation talk(lab(), family());
+  LabConversation talk(lab(), family());
   talk.log_in();
   const auto negotiated = negotiate(lab(), family(), talk, GetParam().mode);
   ASSERT_NE(negotiated, nullptr);
@@ -96,7 +96,7 @@ TEST_P(PinholeIn, closes_with_its_control_connection) {
   EXPECT_FALSE(data_passes(lab(), *negotiated, kImpatience));
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, PinholeIn, testing::ValuesIn(all_cases()),
+INSTANTIATE_TEST_SUITE_P(Every, PinholeIn, testing::ValuesIn(pinhole_cases()),
                          [](const auto& instance) { return name_of(instance.param); });
 
 }  // namespace

@@ -10,13 +10,13 @@
 namespace pinhole::test {
 namespace {
 
-constexpr Milliseconds kLimit{10'000};
+constexpr Milliseconds kPlacesLimit{10'000};
 
 // Every mode with curl, from a place to an address.
 void expect_every_mode(const Lab& lab, Role from, const std::string& host, Family family) {
   for (const auto mode : {Mode::pasv, Mode::epsv, Mode::port, Mode::eprt}) {
     if (!can_use(Client::curl, mode, family)) continue;
-    const auto session = run(lab.in(from, curl_command(host, mode, kLimit)), kLimit);
+    const auto session = run(lab.in(from, curl_command(host, mode, kPlacesLimit)), kPlacesLimit);
     EXPECT_EQ(session.status, 0) << session.errors;
     EXPECT_EQ(session.output, content_of(lab.served() / "readme.txt")) << session.errors;
     EXPECT_TRUE(sent(session, mode)) << session.errors;
@@ -28,7 +28,7 @@ TEST(Places, second_control_port) {
     auto* site = Site::at({.topology = topology});
     PINHOLE_NEEDS(site);
     for (const auto mode : {Mode::pasv, Mode::port}) {
-      Conversation talk(site->lab(), Family::ipv4, 2121);
+      LabConversation talk(site->lab(), Family::ipv4, 2121);
       talk.log_in();
       const auto negotiated = negotiate(site->lab(), Family::ipv4, talk, mode);
       ASSERT_NE(negotiated, nullptr) << topology;
@@ -62,12 +62,12 @@ TEST(Places, several_queues) {
     for (const auto mode : {Mode::pasv, Mode::epsv, Mode::port, Mode::eprt}) {
       const auto family =
           can_use(Client::curl, mode, Family::ipv6) && i % 2 == 0 ? Family::ipv6 : Family::ipv4;
-      const auto command = curl_command(lab.address("dialed", family), mode, kLimit);
+      const auto command = curl_command(lab.address("dialed", family), mode, kPlacesLimit);
       clients.push_back(std::make_unique<Process>(lab.in(Role::client, command)));
     }
   }
   for (const auto& client : clients) {
-    EXPECT_EQ(client->wait(kLimit), 0) << client->errors();
+    EXPECT_EQ(client->wait(kPlacesLimit), 0) << client->errors();
     EXPECT_EQ(client->output(), content_of(lab.served() / "readme.txt"));
   }
 }

@@ -5,6 +5,7 @@
 #include <csignal>
 
 #include "conversation.hpp"
+#include "waits.hpp"
 
 namespace pinhole::test {
 namespace {
@@ -27,7 +28,8 @@ INSTANTIATE_TEST_SUITE_P(By, Restart, testing::Values(SIGTERM, SIGKILL), [](cons
 });
 
 TEST_P(Restart, session_goes_on) {
-  Conversation talk(lab(), Family::ipv4);
+  expect_waits("there is nobody at the queue for a while");
+  LabConversation talk(lab(), Family::ipv4);
   talk.log_in();
   for (const auto mode : {Mode::port, Mode::pasv, Mode::port}) {
     const auto negotiated = negotiate(lab(), Family::ipv4, talk, mode);
@@ -47,7 +49,7 @@ TEST_P(Restart, session_goes_on) {
 TEST_P(Restart, new_sessions_work) {
   gateway().end(GetParam());
   gateway().start();
-  Conversation talk(lab(), Family::ipv4);
+  LabConversation talk(lab(), Family::ipv4);
   talk.log_in();
   const auto negotiated = negotiate(lab(), Family::ipv4, talk, Mode::port);
   ASSERT_NE(negotiated, nullptr);
@@ -59,7 +61,7 @@ TEST(FailOpen, control_connections_pass_unread) {
   PINHOLE_NEEDS(site);
   site->gateway().end(SIGTERM);
   {
-    Conversation talk(site->lab(), Family::ipv4);
+    LabConversation talk(site->lab(), Family::ipv4);
     talk.log_in();
     EXPECT_EQ(talk.to_server("PORT 10,1,0,2,4,1"), "PORT 10,1,0,2,4,1");
   }

@@ -11,7 +11,7 @@
 namespace pinhole::test {
 namespace {
 
-constexpr Milliseconds kLimit{10'000};
+constexpr Milliseconds kRulesLimit{10'000};
 
 class Rules : public testing::TestWithParam<const char*> {
  protected:
@@ -23,7 +23,9 @@ class Rules : public testing::TestWithParam<const char*> {
     script({"down"});
   }
 
-  Finished in_router(const Arguments& command) { return run(site_->lab().in(Role::router, command), kLimit); }
+  Finished in_router(const Arguments& command) {
+    return run(site_->lab().in(Role::router, command), kRulesLimit);
+  }
 
   Finished script(Arguments words) {
     words.insert(words.begin(), checkout() / "rules" / GetParam());

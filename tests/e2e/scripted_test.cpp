@@ -18,10 +18,6 @@
 
 namespace pinhole::test {
 
-void PrintTo(const ScriptedSession& session, std::ostream* out) {
-  *out << session.name;
-}
-
 namespace {
 
 // What the program's log says of one control connection.
@@ -77,7 +73,7 @@ class Scripted : public testing::TestWithParam<std::tuple<std::string, ScriptedS
   const std::string& address(const char* of) const { return lab().address(of, family()); }
   Names names() const { return {address("client"), address("dialed"), address("server"), address("seen")}; }
   /// Sends the step's bytes and compares what arrives of them.
-  void take(const Step& step, Conversation& talk) const;
+  void take(const Step& step, LabConversation& talk) const;
 
   Site* site_ = nullptr;
 };
@@ -96,7 +92,7 @@ void Scripted::SetUp() {
   site_->gateway().start();
 }
 
-void Scripted::take(const Step& step, Conversation& talk) const {
+void Scripted::take(const Step& step, LabConversation& talk) const {
   auto& from = step.by_client ? talk.client() : talk.server();
   auto& to = step.by_client ? talk.server() : talk.client();
   const auto text = names().expand(step.sent);
@@ -125,7 +121,7 @@ void Scripted::take(const Step& step, Conversation& talk) const {
 
 TEST_P(Scripted, is_decided_as_expected) {
   const auto before = site_->gateway().log().size();
-  Conversation talk(lab(), family());
+  LabConversation talk(lab(), family());
   const auto connection = written(talk.client().local()) + " -> " + written(talk.client().peer());
   for (const auto& step : session().steps) {
     if (step.closed_port != 0) {

@@ -10,14 +10,14 @@ namespace {
 
 class SharedPorts : public SessionTest {
  protected:
-  std::unique_ptr<Conversation> another_session(const Origin& origin = {}) const {
-    auto session = std::make_unique<Conversation>(lab(), family(), 21, origin);
+  std::unique_ptr<LabConversation> another_session(const Origin& origin = {}) const {
+    auto session = std::make_unique<LabConversation>(lab(), family(), 21, origin);
     session->log_in();
     return session;
   }
 
   // Announces `listening` and returns the line that arrived.
-  std::string announce(Conversation& session, Mode mode, const Address& listening) const {
+  std::string announce(LabConversation& session, Mode mode, const Address& listening) const {
     const auto line = announcement(mode, listening);
     if (is_passive(mode)) {
       EXPECT_EQ(session.to_server(verb_of(mode)), verb_of(mode));
@@ -47,7 +47,7 @@ TEST_P(SmallRange, used_up) {
   for (const auto mode : modes_of(family())) {
     const auto listener = listen_at(is_passive(mode) ? Role::server : Role::client);
     const auto port = listener.local().port;
-    std::vector<std::unique_ptr<Conversation>> holders;
+    std::vector<std::unique_ptr<LabConversation>> holders;
     std::vector<std::uint16_t> ports;
     for (int i = 0; i < 3; ++i) {
       holders.push_back(another_session());
@@ -79,7 +79,7 @@ class ShortWait : public SharedPorts {
 TEST_P(ShortWait, frees_the_port_that_nobody_used) {
   struct Unused {
     Mode mode;
-    std::unique_ptr<Conversation> session;
+    std::unique_ptr<LabConversation> session;
     std::unique_ptr<Negotiated> negotiated;
   };
   std::vector<Unused> all;

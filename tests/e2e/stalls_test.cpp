@@ -65,8 +65,8 @@ class ClosedWindow : public Stalls {
 
   void SetUp() override { enter({}); }
 
-  std::unique_ptr<Conversation> narrow_session() {
-    auto session = std::make_unique<Conversation>(lab(), family(), 21, Origin{{}, {}, 2'304});
+  std::unique_ptr<LabConversation> narrow_session() {
+    auto session = std::make_unique<LabConversation>(lab(), family(), 21, Origin{{}, {}, 2'304});
     session->log_in();
     return session;
   }

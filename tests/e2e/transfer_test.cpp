@@ -11,7 +11,7 @@
 namespace pinhole::test {
 namespace {
 
-struct Case {
+struct TransferCase {
   std::string topology;
   std::string server;
   Family family;
@@ -19,18 +19,18 @@ struct Case {
   Mode mode;
 };
 
-std::string name_of(const Case& c) {
+std::string name_of(const TransferCase& c) {
   return c.topology + "_" + c.server + "_" + (c.family == Family::ipv4 ? "ipv4" : "ipv6") + "_" +
          std::string(name_of(c.client)) + "_" + std::string(name_of(c.mode));
 }
 
-void PrintTo(const Case& c, std::ostream* out) {
+void PrintTo(const TransferCase& c, std::ostream* out) {
   *out << name_of(c);
 }
 
 // Topology and server vary slowest, so that a site is made once.
-std::vector<Case> all_cases() {
-  std::vector<Case> cases;
+std::vector<TransferCase> transfer_cases() {
+  std::vector<TransferCase> cases;
   for (const auto* topology : {"masquerade", "dnat", "routed", "both"}) {
     for (const auto* server : {"vsftpd", "proftpd", "pureftpd"}) {
       for (const auto family : {Family::ipv4, Family::ipv6}) {
@@ -45,7 +45,7 @@ std::vector<Case> all_cases() {
   return cases;
 }
 
-class Transfer : public testing::TestWithParam<Case> {};
+class Transfer : public testing::TestWithParam<TransferCase> {};
 
 TEST_P(Transfer, arrives) {
   const auto& [topology, server, family, client, mode] = GetParam();
@@ -61,6 +61,7 @@ TEST_P(Transfer, arrives) {
 
   const auto transcript = session.errors + session.output;
   EXPECT_EQ(session.status, 0) << transcript;
+  EXPECT_EQ(completed(session), 3) << "a fetch, a listing and an upload\n" << transcript;
   EXPECT_TRUE(content_of(directory.path() / "fetched") == content_of(lab.served() / "blob.bin"))
       << transcript;
   EXPECT_TRUE(content_of(lab.served() / "incoming" / upload_name) == upload) << transcript;
@@ -70,7 +71,7 @@ TEST_P(Transfer, arrives) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Matrix, Transfer, testing::ValuesIn(all_cases()),
+INSTANTIATE_TEST_SUITE_P(Matrix, Transfer, testing::ValuesIn(transfer_cases()),
                          [](const auto& instance) { return name_of(instance.param); });
 
 }  // namespace

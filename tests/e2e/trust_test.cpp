@@ -5,6 +5,7 @@
 #include <future>
 
 #include "support/handmade_end.hpp"
+#include "waits.hpp"
 #include "way.hpp"
 
 namespace pinhole::test {
@@ -125,6 +126,7 @@ TEST_P(Slipstream, a_restart_between_lines_that_read_like_commands) {
 }
 
 TEST_P(Slipstream, rules_that_were_away) {
+  expect_waits("the gateway misses bytes, and waits for them");
   gateway().rules().down();
   begin_post();
   gateway().rules().up();
@@ -133,6 +135,7 @@ TEST_P(Slipstream, rules_that_were_away) {
 }
 
 TEST_P(Slipstream, rules_and_the_gateway_that_were_away) {
+  expect_waits("there is nobody at the queue for a while");
   gateway().end(SIGTERM);
   gateway().rules().down();
   begin_post();

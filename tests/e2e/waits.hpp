@@ -1,18 +1,22 @@
 // No test passes by waiting: where a retransmission timer expired for something that was lost, the test
 // fails, however long it may take. $PINHOLE_PATIENCE stretches limits, not this.
 //
-// A test that provokes it says so. What expires while the whole machine stands still counts for nothing
-// (support/standstills.hpp).
+// A test that provokes it says so. What expires while the whole machine stands still
+// (support/standstills.hpp), or while those who take part wait for a processor, says nothing about Pinhole.
 #pragma once
 
+#include <sys/types.h>
+
+#include <optional>
 #include <string>
 
 #include "support/lab.hpp"
 
 namespace pinhole::test {
 
-/// From now on the lab's two hosts are watched, until the end of the test that runs.
-void watch_waits(const Lab& lab);
+/// From now on the lab's two hosts are watched, until the end of the test that runs. `gateway` is Pinhole's
+/// process, if it runs.
+void watch_waits(const Lab& lab, std::optional<pid_t> gateway);
 /// The lab is about to go.
 void forget_waits();
 

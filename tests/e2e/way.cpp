@@ -42,7 +42,7 @@ Mode passive_mode(Family family) {
 void SessionTest::enter(const Arguments& more) {
   site_ = Site::at({.topology = GetParam().topology, .more = more});
   PINHOLE_NEEDS(site_);
-  talk_ = std::make_unique<Conversation>(lab(), family());
+  talk_ = std::make_unique<LabConversation>(lab(), family());
   talk_->log_in();
 }
 

@@ -45,7 +45,7 @@ class SessionTest : public testing::TestWithParam<Way> {
   Site& site() const { return *site_; }
   const Lab& lab() const { return site_->lab(); }
   const std::string& address(std::string_view of) const { return lab().address(of, family()); }
-  Conversation& talk() { return *talk_; }
+  LabConversation& talk() { return *talk_; }
 
   std::unique_ptr<Negotiated> negotiate_in(Mode mode, const Wording& wording = {});
   void expect_data(const std::unique_ptr<Negotiated>& negotiated) const;
@@ -60,7 +60,7 @@ class SessionTest : public testing::TestWithParam<Way> {
 
  private:
   Site* site_ = nullptr;
-  std::unique_ptr<Conversation> talk_;
+  std::unique_ptr<LabConversation> talk_;
 };
 
 inline std::string way_name(const testing::TestParamInfo<Way>& instance) {

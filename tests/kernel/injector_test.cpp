@@ -19,7 +19,7 @@
 #include "recording_listener.hpp"
 #include "tun_link.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::kernel {
 namespace {
 
 using netfilter::Injector;
@@ -133,4 +133,4 @@ INSTANTIATE_TEST_SUITE_P(Families, InjectorKernel, testing::Values("198.51.100.2
                          family_name);
 
 }  // namespace
-}  // namespace pinhole::test
+}  // namespace pinhole::test::kernel

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace pinhole::test {
+namespace pinhole::test::kernel {
 namespace {
 
 struct SocketAddress {
@@ -173,4 +173,4 @@ Lab::Lab(Nat nat, bool helper) {
   router.run("iptables-restore -w <<END\n" + rules + "END\nip6tables-restore -w <<END\n" + rules + "END\n");
 }
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::kernel

@@ -11,7 +11,7 @@
 #include "namespaces.hpp"
 #include "pinhole/net/address.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::kernel {
 
 inline net::Endpoint endpoint(const char* address, net::Port port) {
   return {*net::IpAddress::parse(address), port};
@@ -55,4 +55,4 @@ struct Lab {
   Namespace server{"server"};
 };
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::kernel

@@ -11,7 +11,7 @@
 #include <filesystem>
 #include <stdexcept>
 
-namespace pinhole::test {
+namespace pinhole::test::kernel {
 namespace {
 
 constexpr const char* kPrefix = "phtest-";
@@ -90,4 +90,4 @@ std::optional<std::string> why_no_namespaces() {
   return {};
 }
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::kernel

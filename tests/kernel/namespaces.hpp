@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-namespace pinhole::test {
+namespace pinhole::test::kernel {
 
 class Namespace {
  public:
@@ -45,4 +45,4 @@ std::string output_of(const std::string& command);
 /// Why kernel tests cannot run here; nullopt if they can.
 std::optional<std::string> why_no_namespaces();
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::kernel

@@ -12,7 +12,7 @@
 #include "netfilter/nfqueue.hpp"
 #include "pinhole/net/tcp_segment.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::kernel {
 
 using netfilter::NfQueue;
 using netfilter::QueuedPacket;
@@ -100,4 +100,4 @@ inline std::string family_name(const testing::TestParamInfo<const char*>& server
   return std::string_view(server.param).find(':') == std::string_view::npos ? "v4" : "v6";
 }
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::kernel

@@ -16,7 +16,7 @@
 #include "pinhole/net/packet_edit.hpp"
 #include "queue_lab.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::kernel {
 namespace {
 
 std::string text_of(const net::TcpSegment& segment) {
@@ -188,4 +188,4 @@ INSTANTIATE_TEST_SUITE_P(Families, QueueKernel, testing::Values("198.51.100.2", 
                          family_name);
 
 }  // namespace
-}  // namespace pinhole::test
+}  // namespace pinhole::test::kernel

@@ -10,7 +10,7 @@
 #include "netfilter/reporter.hpp"
 #include "pinhole/alg/event.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::kernel {
 
 struct RecordingListener final : netfilter::Reporter, alg::Observer {
   void report(netfilter::Severity, std::string_view line) override {
@@ -38,4 +38,4 @@ struct RecordingListener final : netfilter::Reporter, alg::Observer {
   std::vector<alg::Reason> refusals;
 };
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::kernel

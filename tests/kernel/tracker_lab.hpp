@@ -13,7 +13,7 @@
 #include "netfilter/ctnetlink_tracker.hpp"
 #include "recording_listener.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::kernel {
 
 struct World {
   const char* name;
@@ -91,4 +91,4 @@ class TrackerTest : public testing::TestWithParam<World> {
   std::optional<Tcp> control_port_;
 };
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::kernel

@@ -15,7 +15,7 @@
 #include "support/hex.hpp"
 #include "tracker_lab.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::kernel {
 namespace {
 
 using alg::Applied;
@@ -148,4 +148,4 @@ TEST_P(TrackerListKernel, AsksAgainWhenTheTableChanged) {
 INSTANTIATE_TEST_SUITE_P(Worlds, TrackerListKernel, testing::Values(kWorlds[0], kWorlds[1]), name_of);
 
 }  // namespace
-}  // namespace pinhole::test
+}  // namespace pinhole::test::kernel

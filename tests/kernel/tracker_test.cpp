@@ -2,7 +2,7 @@
 
 #include "tracker_lab.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::kernel {
 namespace {
 
 using alg::Applied;
@@ -201,4 +201,4 @@ TEST_P(TrackerKernel, AnIdGuardsADeletionAndATimeoutCreatesNothing) {
 INSTANTIATE_TEST_SUITE_P(Worlds, TrackerKernel, testing::ValuesIn(kWorlds), name_of);
 
 }  // namespace
-}  // namespace pinhole::test
+}  // namespace pinhole::test::kernel

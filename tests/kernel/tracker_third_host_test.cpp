@@ -2,7 +2,7 @@
 
 #include "tracker_lab.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::kernel {
 namespace {
 
 using alg::Applied;
@@ -58,4 +58,4 @@ TEST_P(TrackerThirdHostKernel, ReachesItThroughTheRoutersRules) {
 INSTANTIATE_TEST_SUITE_P(Worlds, TrackerThirdHostKernel, testing::ValuesIn(kWorlds), name_of);
 
 }  // namespace
-}  // namespace pinhole::test
+}  // namespace pinhole::test::kernel

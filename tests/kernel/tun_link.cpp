@@ -11,7 +11,7 @@
 #include <cstring>
 #include <system_error>
 
-namespace pinhole::test {
+namespace pinhole::test::kernel {
 namespace {
 
 int open_tun(const Namespace& where) {
@@ -54,4 +54,4 @@ void TunLink::carry(const std::stop_token& stop) const {
   }
 }
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::kernel

@@ -7,7 +7,7 @@
 
 #include "namespaces.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::kernel {
 
 class TunLink {
  public:
@@ -22,4 +22,4 @@ class TunLink {
   std::jthread carrier_;
 };
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::kernel

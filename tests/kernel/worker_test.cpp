@@ -12,7 +12,7 @@
 #include "netfilter/ctnetlink_lookout.hpp"
 #include "recording_listener.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::kernel {
 namespace {
 
 using netfilter::Worker;
@@ -202,4 +202,4 @@ TEST_F(WorkerKernel, StopsSoon) {
 }
 
 }  // namespace
-}  // namespace pinhole::test
+}  // namespace pinhole::test::kernel

@@ -6,6 +6,7 @@
 
 #include "app/replay_output.hpp"
 #include "dissector.hpp"
+#include "hosts.hpp"
 #include "played.hpp"
 
 namespace pinhole::test {
@@ -15,13 +16,6 @@ using alg::Reason;
 using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
-
-const net::Endpoint kClient = endpoint("192.168.1.10", 4000);
-const net::Endpoint kServer = endpoint("198.51.100.2", 21);
-const net::Endpoint kSeen = endpoint("203.113.213.117", 4000);
-const net::Endpoint kDataServer = endpoint("198.51.100.2", 20);
-const net::Endpoint kAnnounced = endpoint("192.168.1.10", 51201);
-constexpr std::string_view kPort = "PORT 192,168,1,10,200,1\r\n";
 
 class CaptureFaults : public testing::Test {
  protected:
@@ -34,13 +28,13 @@ class CaptureFaults : public testing::Test {
 };
 
 TEST_F(CaptureFaults, ASessionSeenFromItsMiddleGetsNothing) {
-  story.server("226 done\r\n").client(kPort).server("200 ok\r\n").syn(kDataServer, kAnnounced);
+  story.server("226 done\r\n").client(kPortLine).server("200 ok\r\n").syn(kDataServer, kAnnounced);
   const auto result = played();
   ASSERT_EQ(result.report.flows.size(), 1u);
   EXPECT_EQ(result.report.flows[0].view.client, kClient);
   EXPECT_EQ(result.report.flows[0].not_ftp, Reason::mid_stream);
   EXPECT_EQ(result.report.data_connections.at(0).reason, Reason::not_negotiated);
-  EXPECT_EQ(result.far.text(kSeen, kServer), kPort);
+  EXPECT_EQ(result.far.text(kSeen, kServer), kPortLine);
 }
 
 TEST_F(CaptureFaults, TheEndWithTheControlPortIsTheServer) {
@@ -51,7 +45,7 @@ TEST_F(CaptureFaults, TheEndWithTheControlPortIsTheServer) {
 TEST_F(CaptureFaults, WhereBytesAreMissingTheJudgingEnds) {
   story.log_in().skip(true, "NOOP\r\n");
   for (int i = 0; i < 12; ++i) story.client("NOOP\r\n").server("200 ok\r\n");
-  story.client(kPort).syn(kDataServer, kAnnounced).close();
+  story.client(kPortLine).syn(kDataServer, kAnnounced).close();
   const auto result = played();
   EXPECT_TRUE(result.report.flows.at(0).blind_since);
   EXPECT_TRUE(result.report.negotiations.empty());
@@ -77,7 +71,7 @@ TEST_F(CaptureFaults, AnAcknowledgmentCapturedBeforeItsBytes) {
 }
 
 TEST_F(CaptureFaults, APayloadCutByTheSnapLengthCannotBeJudged) {
-  story.log_in().client(kPort, false);
+  story.log_in().client(kPortLine, false);
   truncate(80);
   story.acknowledge(false).server("200 ok\r\n").close();
   const auto result = played();
@@ -90,7 +84,7 @@ TEST_F(CaptureFaults, APayloadCutByTheSnapLengthCannotBeJudged) {
 }
 
 TEST_F(CaptureFaults, CutDataIsWrittenAsCutAsItWas) {
-  story.log_in().client(kPort).server("200 ok\r\n");
+  story.log_in().client(kPortLine).server("200 ok\r\n");
   const auto begin = story.frames().size();
   story.data(kDataServer, kAnnounced, std::string(1000, 'd')).close();
   auto& frame = story.frames()[begin + 3];
@@ -130,7 +124,7 @@ TEST_F(CaptureFaults, FramesWithoutIpAreSkipped) {
   const std::vector<std::uint8_t> arp{2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x08, 0x06, 0, 1};
   story.frames().push_back({{}, arp, arp.size()});
   story.frames().push_back({{}, {}, 0});
-  story.client(kPort);
+  story.client(kPortLine);
   const auto result = played();
   EXPECT_EQ(result.report.counts.frames, story.frames().size());
   EXPECT_EQ(result.report.negotiations.at(0).frame, story.frames().size() - 1);
@@ -152,7 +146,7 @@ TEST_F(CaptureFaults, EveryLinkType) {
     SCOPED_TRACE(static_cast<int>(type));
     story = Story(kClient, kServer);
     story.link(type, header);
-    story.log_in().client(kPort).server("200 ok\r\n").data(kDataServer, kAnnounced).close();
+    story.log_in().client(kPortLine).server("200 ok\r\n").data(kDataServer, kAnnounced).close();
     const auto result = played();
     EXPECT_THAT(result.far.faults(), ElementsAre());
     EXPECT_THAT(result.far.text(kSeen, kServer), HasSubstr("PORT 203,113,213,117,200,1\r\n"));
@@ -167,7 +161,7 @@ TEST_F(CaptureFaults, EveryLinkType) {
 }
 
 TEST_F(CaptureFaults, ClocksAreSetBack) {
-  story.log_in().client(kPort).wait(std::chrono::seconds(-3600)).syn(kDataServer, kAnnounced);
+  story.log_in().client(kPortLine).wait(std::chrono::seconds(-3600)).syn(kDataServer, kAnnounced);
   const auto result = played();
   EXPECT_TRUE(result.report.data_connections.at(0).passes);
   EXPECT_EQ(result.output.back().time, story.frames().back().time);

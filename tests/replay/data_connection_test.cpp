@@ -2,18 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include "hosts.hpp"
 #include "played.hpp"
 
 namespace pinhole::test {
 namespace {
 
 using alg::Reason;
-
-const net::Endpoint kClient = endpoint("192.168.1.10", 4000);
-const net::Endpoint kServer = endpoint("198.51.100.2", 21);
-const net::Endpoint kDataServer = endpoint("198.51.100.2", 20);
-const net::Endpoint kAnnounced = endpoint("192.168.1.10", 51201);
-constexpr std::string_view kPort = "PORT 192,168,1,10,200,1\r\n";
 
 class DataConnection : public testing::Test {
  protected:
@@ -34,7 +29,7 @@ class DataConnection : public testing::Test {
 };
 
 TEST_F(DataConnection, PassesOnceNegotiated) {
-  story.client(kPort);
+  story.client(kPortLine);
   const auto frame = story.frame() + 1;
   story.data(kDataServer, kAnnounced);
   const auto& report = played();
@@ -57,7 +52,7 @@ TEST_F(DataConnection, IsDroppedIfNobodyNegotiatedIt) {
 }
 
 TEST_F(DataConnection, IsDroppedTheSecondTime) {
-  story.client(kPort).data(kDataServer, kAnnounced).syn(endpoint("198.51.100.2", 30), kAnnounced);
+  story.client(kPortLine).data(kDataServer, kAnnounced).syn(endpoint("198.51.100.2", 30), kAnnounced);
   const auto& connections = played().data_connections;
   ASSERT_EQ(connections.size(), 2u);
   EXPECT_TRUE(connections[0].passes);
@@ -65,12 +60,12 @@ TEST_F(DataConnection, IsDroppedTheSecondTime) {
 }
 
 TEST_F(DataConnection, IsDroppedAfterTheTimeout) {
-  story.client(kPort).wait(std::chrono::seconds(31)).syn(kDataServer, kAnnounced);
+  story.client(kPortLine).wait(std::chrono::seconds(31)).syn(kDataServer, kAnnounced);
   EXPECT_EQ(only_reason(), Reason::pinhole_expired);
 }
 
 TEST_F(DataConnection, TheTimeoutIsTheOperators) {
-  story.client(kPort).wait(std::chrono::seconds(31)).syn(kDataServer, kAnnounced);
+  story.client(kPortLine).wait(std::chrono::seconds(31)).syn(kDataServer, kAnnounced);
   pcap::ReplayOptions options;
   alg::Policy policy;
   policy.pinhole_timeout = std::chrono::seconds(60);
@@ -79,17 +74,20 @@ TEST_F(DataConnection, TheTimeoutIsTheOperators) {
 }
 
 TEST_F(DataConnection, IsDroppedOnceTheControlConnectionEnded) {
-  story.client(kPort).close().syn(kDataServer, kAnnounced);
+  story.client(kPortLine).close().syn(kDataServer, kAnnounced);
   EXPECT_EQ(only_reason(), Reason::pinhole_withdrawn);
 }
 
 TEST_F(DataConnection, IsDroppedOnceTheServerRefusedThePort) {
-  story.client(kPort).server("500 no\r\n").syn(kDataServer, kAnnounced);
+  story.client(kPortLine).server("500 no\r\n").syn(kDataServer, kAnnounced);
   EXPECT_EQ(only_reason(), Reason::pinhole_withdrawn);
 }
 
 TEST_F(DataConnection, IsDroppedOnceANewerNegotiationCame) {
-  story.client(kPort).server("200 ok\r\n").client("PORT 192,168,1,10,200,2\r\n").syn(kDataServer, kAnnounced);
+  story.client(kPortLine)
+      .server("200 ok\r\n")
+      .client("PORT 192,168,1,10,200,2\r\n")
+      .syn(kDataServer, kAnnounced);
   EXPECT_EQ(only_reason(), Reason::pinhole_withdrawn);
 }
 
@@ -102,7 +100,7 @@ TEST_F(DataConnection, ARefusedNegotiationSaysWhatFollowed) {
 }
 
 TEST_F(DataConnection, ASynSentAgainCountsOnce) {
-  story.client(kPort)
+  story.client(kPortLine)
       .syn(kDataServer, kAnnounced, 7)
       .syn(kDataServer, kAnnounced, 7)
       .syn(kDataServer, kAnnounced, 7);
@@ -111,12 +109,12 @@ TEST_F(DataConnection, ASynSentAgainCountsOnce) {
 }
 
 TEST_F(DataConnection, ASynSentAgainMayFindAnOpenPinhole) {
-  story.syn(kDataServer, kAnnounced, 7).client(kPort).syn(kDataServer, kAnnounced, 7);
+  story.syn(kDataServer, kAnnounced, 7).client(kPortLine).syn(kDataServer, kAnnounced, 7);
   EXPECT_EQ(only_reason(), Reason::negotiated);
 }
 
 TEST_F(DataConnection, AnotherSynOfTheSameEndpointsIsAnotherConnection) {
-  story.client(kPort).data(kDataServer, kAnnounced).server("200 ok\r\n").client(kPort);
+  story.client(kPortLine).data(kDataServer, kAnnounced).server("200 ok\r\n").client(kPortLine);
   story.syn(kDataServer, kAnnounced, 999);
   const auto& connections = played().data_connections;
   ASSERT_EQ(connections.size(), 2u);
@@ -124,7 +122,7 @@ TEST_F(DataConnection, AnotherSynOfTheSameEndpointsIsAnotherConnection) {
 }
 
 TEST_F(DataConnection, OtherHostsAreNoneOfOurs) {
-  story.client(kPort)
+  story.client(kPortLine)
       .syn(endpoint("198.51.100.3", 20), kAnnounced)
       .syn(kDataServer, endpoint("192.168.1.11", 51201));
   EXPECT_TRUE(played().data_connections.empty());
@@ -141,7 +139,7 @@ TEST_F(DataConnection, EndpointsUsedAgainAreAnotherSession) {
   for (const std::uint32_t isn : {2'000'000u, 3'000'000'000u}) {
     SCOPED_TRACE(isn);
     story = Story(kClient, kServer);
-    story.log_in().client(kPort).data(kDataServer, kAnnounced).server("200 ok\r\n").close();
+    story.log_in().client(kPortLine).data(kDataServer, kAnnounced).server("200 ok\r\n").close();
     Story again(kClient, kServer, isn, isn + 7);
     again.wait(std::chrono::seconds(10)).log_in().client("PORT 192,168,1,10,200,2\r\n");
     again.data(kDataServer, endpoint("192.168.1.10", 51202)).server("200 ok\r\n").close();
@@ -161,7 +159,7 @@ TEST_F(DataConnection, TwoClientsThatAnnounceOnePort) {
   Story other(endpoint("192.168.1.11", 4000), kServer, 70'000, 80'000);
   other.log_in().client("PORT 192,168,1,11,200,1\r\n");
   for (const auto& frame : other.frames()) story.frames().push_back(frame);
-  story.wait(std::chrono::seconds(1)).client(kPort);
+  story.wait(std::chrono::seconds(1)).client(kPortLine);
   story.data(kDataServer, kAnnounced, "for ten")
       .data(kDataServer, endpoint("192.168.1.11", 51201), "for eleven");
   const auto& report = played(with_nat({"192.168.0.0/16=203.0.113.7"}));

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "hosts.hpp"
 #include "played.hpp"
 
 namespace pinhole::test {
@@ -12,12 +13,6 @@ namespace {
 using alg::Reason;
 using testing::EndsWith;
 using testing::HasSubstr;
-
-const net::Endpoint kClient = endpoint("192.168.1.10", 4000);
-const net::Endpoint kServer = endpoint("198.51.100.2", 21);
-const net::Endpoint kSeen = endpoint("203.113.213.117", 4000);
-constexpr std::string_view kPort = "PORT 192,168,1,10,200,1\r\n";
-constexpr std::string_view kEdited = "PORT 203,113,213,117,200,1\r\n";
 
 class Gaps : public testing::Test {
  protected:
@@ -47,13 +42,13 @@ class Gaps : public testing::Test {
 };
 
 TEST_F(Gaps, WhatLiesBeforeOneIsJudged) {
-  story.client(kPort).server("200 ok\r\n");
+  story.client(kPortLine).server("200 ok\r\n");
   lose("NOOP\r\n");
   for (int i = 0; i < 12; ++i) behind_the_gap();
   const auto result = played();
   ASSERT_EQ(result.report.negotiations.size(), 1u);
   EXPECT_EQ(result.report.negotiations[0].decision, alg::Decision::open);
-  EXPECT_THAT(result.far.text(kSeen, kServer), HasSubstr(kEdited));
+  EXPECT_THAT(result.far.text(kSeen, kServer), HasSubstr(kPublicPortLine));
   EXPECT_TRUE(result.report.flows.at(0).blind_since);
 }
 
@@ -69,32 +64,32 @@ TEST_F(Gaps, JudgingEndsWithTheNinthPacketBehindWhatWaits) {
 
 TEST_F(Gaps, BytesThatComeInTimeAreJudged) {
   lose("NOOP\r\n");
-  story.client(kPort, false).acknowledge(false);
+  story.client(kPortLine, false).acknowledge(false);
   pass(7);
   find();
   pass(12);
   const auto result = played();
   EXPECT_FALSE(result.report.flows.at(0).blind_since);
   ASSERT_EQ(result.report.negotiations.size(), 1u);
-  EXPECT_THAT(result.far.text(kSeen, kServer), EndsWith(std::string("NOOP\r\n").append(kEdited)));
+  EXPECT_THAT(result.far.text(kSeen, kServer), EndsWith(std::string("NOOP\r\n").append(kPublicPortLine)));
 }
 
 TEST_F(Gaps, BytesThatComeTooLateAreNot) {
   lose("NOOP\r\n");
-  story.client(kPort, false).acknowledge(false);
+  story.client(kPortLine, false).acknowledge(false);
   pass(9);
   find();
   const auto result = played();
   EXPECT_TRUE(result.report.flows.at(0).blind_since);
   EXPECT_TRUE(result.report.negotiations.empty());
-  EXPECT_THAT(result.far.text(kSeen, kServer), EndsWith(std::string(kPort))) << "as it came";
+  EXPECT_THAT(result.far.text(kSeen, kServer), EndsWith(std::string(kPortLine))) << "as it came";
 }
 
 /// The receiver waits for them too: they were lost on their way, and come again however long it takes.
 TEST_F(Gaps, BytesThatNobodyAcknowledgedAreWaitedFor) {
   const auto before = story.next(true);
   lose("NOOP\r\n");
-  story.client(kPort, false);
+  story.client(kPortLine, false);
   for (int i = 0; i < 20; ++i) {
     const auto key = SegmentSpec{kServer, kClient, story.next(false), before, "", kAck};
     story.packet(make_segment(key));

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <fstream>
 
 #include "pcap/writer.hpp"
 
@@ -19,6 +20,11 @@ TemporaryFile::TemporaryFile(const std::string& suffix) {
 TemporaryFile::~TemporaryFile() {
   std::error_code ignored;
   std::filesystem::remove_all(path_, ignored);
+}
+
+std::string contents(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 void write_file(const std::string& path, pcap::LinkType type, const std::vector<StoredFrame>& frames) {

@@ -24,6 +24,7 @@ class TemporaryFile {
   std::string path_;
 };
 
+std::string contents(const std::string& path);
 void write_file(const std::string& path, const Story& story);
 void write_file(const std::string& path, pcap::LinkType type, const std::vector<StoredFrame>& frames);
 std::vector<StoredFrame> read_file(const std::string& path);

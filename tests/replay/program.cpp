@@ -3,7 +3,6 @@
 #include <sys/wait.h>
 
 #include <cstdlib>
-#include <fstream>
 #include <iterator>
 
 #include "played.hpp"
@@ -19,11 +18,6 @@ std::string quoted(const std::string& word) {
   }
   result += '\'';
   return result;
-}
-
-std::string contents(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 }  // namespace

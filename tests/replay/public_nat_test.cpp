@@ -17,12 +17,12 @@
 namespace pinhole::test {
 namespace {
 
-enum class Side { client, server };
+enum class Translated { client, server };
 
-std::string name_of(Side side) {
-  return side == Side::client ? "clients" : "servers";
+std::string name_of(Translated side) {
+  return side == Translated::client ? "clients" : "servers";
 }
-void PrintTo(Side side, std::ostream* out) {
+void PrintTo(Translated side, std::ostream* out) {
   *out << name_of(side);
 }
 
@@ -34,20 +34,20 @@ std::string public_address(std::size_t number, bool v6) {
 }
 
 /// All hosts of one side of the capture's control connections.
-std::set<std::string> hosts(const PublicCapture& capture, Side side) {
+std::set<std::string> hosts(const PublicCapture& capture, Translated side) {
   std::set<std::string> result;
   for (const auto& flow : capture.truth["control_flows"]) {
-    result.insert(flow[side == Side::client ? "client" : "server"].get<std::string>());
+    result.insert(flow[side == Translated::client ? "client" : "server"].get<std::string>());
   }
   return result;
 }
 
-pcap::ReplayOptions options_for(const PublicCapture& capture, Side side, const std::string& address) {
+pcap::ReplayOptions options_for(const PublicCapture& capture, Translated side, const std::string& address) {
   std::vector<std::string> rules;
   for (const auto& host : hosts(capture, side)) {
-    rules.push_back(side == Side::client ? host + "=" + address : address + "=" + host);
+    rules.push_back(side == Translated::client ? host + "=" + address : address + "=" + host);
   }
-  return side == Side::client ? with_nat(rules) : with_nat({}, rules);
+  return side == Translated::client ? with_nat(rules) : with_nat({}, rules);
 }
 
 struct Faults {
@@ -70,7 +70,7 @@ const Faults& faults_of(const PublicCapture& capture) {
   return entry->second;
 }
 
-class PublicNat : public testing::TestWithParam<Side> {};
+class PublicNat : public testing::TestWithParam<Translated> {};
 
 TEST_P(PublicNat, NothingIsLostOrBroken) {
   const auto captures = public_captures();
@@ -82,7 +82,7 @@ TEST_P(PublicNat, NothingIsLostOrBroken) {
   std::map<std::string, const PublicCapture*> by_address;
   for (std::size_t i = 0; i < captures.size(); ++i) {
     ASSERT_EQ(pcap::Reader(captures[i].path.string()).link_type(), pcap::LinkType::ethernet);
-    const bool v6 = hosts(captures[i], Side::client).begin()->find(':') != std::string::npos;
+    const bool v6 = hosts(captures[i], Translated::client).begin()->find(':') != std::string::npos;
     const auto address = public_address(i, v6);
     by_address[address] = &captures[i];
     const auto report = play(captures[i], options_for(captures[i], GetParam(), address), &writer);
@@ -107,7 +107,7 @@ TEST_P(PublicNat, NothingIsLostOrBroken) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Translated, PublicNat, testing::Values(Side::client, Side::server),
+INSTANTIATE_TEST_SUITE_P(Translated, PublicNat, testing::Values(Translated::client, Translated::server),
                          [](const auto& side) { return name_of(side.param); });
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "dissector.hpp"
+#include "hosts.hpp"
 #include "played.hpp"
 
 namespace pinhole::test {
@@ -13,8 +14,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-const net::Endpoint kClient = endpoint("192.168.1.10", 4000);
-const net::Endpoint kServer = endpoint("198.51.100.2", 21);
 const net::Endpoint kInside = endpoint("10.0.0.2", 21);  // a server behind the router
 const net::Endpoint kGuest = endpoint("192.0.2.9", 4000);
 

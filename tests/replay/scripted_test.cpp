@@ -13,10 +13,6 @@
 
 namespace pinhole::test {
 
-void PrintTo(const ScriptedSession& session, std::ostream* out) {
-  *out << session.name;
-}
-
 namespace {
 
 /// A router, by the hosts as a capture on its inner side shows them, and as they are seen on the other.

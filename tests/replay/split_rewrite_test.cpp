@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "dissector.hpp"
+#include "hosts.hpp"
 #include "played.hpp"
 
 namespace pinhole::test {
@@ -13,11 +14,6 @@ using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
 
-const net::Endpoint kClient = endpoint("192.168.1.10", 4000);
-const net::Endpoint kServer = endpoint("198.51.100.2", 21);
-const net::Endpoint kSeen = endpoint("203.113.213.117", 4000);
-const std::string kPort = "PORT 192,168,1,10,200,1\r\n";
-const std::string kPublicPort = "PORT 203,113,213,117,200,1\r\n";
 constexpr std::string_view kLogin = "USER u\r\nPASS p\r\n";
 
 class SplitRewrite : public testing::Test {
@@ -42,25 +38,25 @@ class SplitRewrite : public testing::Test {
 };
 
 TEST_F(SplitRewrite, ALineInTwoSegmentsAcknowledgedInBetween) {
-  for (std::size_t cut = 1; cut < kPort.size(); ++cut) {
+  for (std::size_t cut = 1; cut < kPortLine.size(); ++cut) {
     SCOPED_TRACE(cut);
     story = Story(kClient, kServer);
-    story.log_in().client(kPort.substr(0, cut)).client(kPort.substr(cut));
-    expect(kPublicPort, cut == 1 || cut + 1 == kPort.size());
+    story.log_in().client(kPortLine.substr(0, cut)).client(kPortLine.substr(cut));
+    expect(kPublicPortLine, cut == 1 || cut + 1 == kPortLine.size());
     ASSERT_EQ(report.negotiations.size(), 1u);
     EXPECT_EQ(report.negotiations[0].decision, alg::Decision::open);
   }
 }
 
 TEST_F(SplitRewrite, ALineByteByByte) {
-  for (const char byte : kPort) story.client({&byte, 1});
+  for (const char byte : kPortLine) story.client({&byte, 1});
   const auto last = story.frame() - 1;  // its acknowledgment follows
-  expect(kPublicPort);
+  expect(kPublicPortLine);
   EXPECT_EQ(report.negotiations.at(0).frame, last);
 }
 
 TEST_F(SplitRewrite, ALongReplyBehindASplitLine) {
-  story.client(kPort.substr(0, 9)).client(kPort.substr(9));
+  story.client(kPortLine.substr(0, 9)).client(kPortLine.substr(9));
   std::string listing = "211-Status\r\n";
   story.server(listing);
   for (int i = 0; i < 20; ++i) story.server(" " + std::string(1000, 'x') + "\r\n");
@@ -68,36 +64,38 @@ TEST_F(SplitRewrite, ALongReplyBehindASplitLine) {
   for (int i = 0; i < 10; ++i) story.client("NOOP " + std::string(400, 'y') + "\r\n");
   std::string noops;
   for (int i = 0; i < 10; ++i) noops += "NOOP " + std::string(400, 'y') + "\r\n";
-  expect(kPublicPort + noops);
+  expect(kPublicPortLine + noops);
 }
 
 TEST_F(SplitRewrite, TwoLinesInOneSegment) {
-  story.client("TYPE I\r\n" + kPort).server("200 binary\r\n");
-  expect("TYPE I\r\n" + kPublicPort);
+  story.client("TYPE I\r\n" + kPortLine).server("200 binary\r\n");
+  expect("TYPE I\r\n" + kPublicPortLine);
 }
 
 TEST_F(SplitRewrite, TwoEditsUnacknowledged) {
-  story.client(kPort, false).client("PORT 192,168,1,10,200,2\r\n").server("200 fine\r\n");
-  expect(kPublicPort + "PORT 203,113,213,117,200,2\r\n");
+  story.client(kPortLine, false).client("PORT 192,168,1,10,200,2\r\n").server("200 fine\r\n");
+  expect(kPublicPortLine + "PORT 203,113,213,117,200,2\r\n");
 }
 
 TEST_F(SplitRewrite, TheLineComesTwice) {
   const auto at = story.next(true);
-  story.client(kPort).segment(true, at, kPort);
-  expect(kPublicPort);
+  story.client(kPortLine).segment(true, at, kPortLine);
+  expect(kPublicPortLine);
 }
 
 TEST_F(SplitRewrite, TheLineComesAgainCutDifferently) {
   const auto at = story.next(true);
-  story.client(kPort, false).segment(true, at, kPort.substr(0, 8)).segment(true, at + 8, kPort.substr(8));
-  expect(kPublicPort);
+  story.client(kPortLine, false)
+      .segment(true, at, kPortLine.substr(0, 8))
+      .segment(true, at + 8, kPortLine.substr(8));
+  expect(kPublicPortLine);
 }
 
 TEST_F(SplitRewrite, SegmentsInTheWrongOrder) {
   const auto at = story.next(true);
-  story.skip(true, kPort).segment(true, story.next(true), "NOOP\r\n").skip(true, "NOOP\r\n");
-  story.segment(true, at, kPort).acknowledge(false);
-  expect(kPublicPort + "NOOP\r\n");
+  story.skip(true, kPortLine).segment(true, story.next(true), "NOOP\r\n").skip(true, "NOOP\r\n");
+  story.segment(true, at, kPortLine).acknowledge(false);
+  expect(kPublicPortLine + "NOOP\r\n");
 }
 
 TEST_F(SplitRewrite, FiveHundredPortsWithoutWaiting) {
@@ -122,15 +120,15 @@ TEST_F(SplitRewrite, AHundredPortsAndOneReply) {
 }
 
 TEST_F(SplitRewrite, FinWithTheLastLine) {
-  story.client(kPort).server("200 fine\r\n");
-  story.segment(true, story.next(true), kPort, kAck | kPsh | kFin);
+  story.client(kPortLine).server("200 fine\r\n");
+  story.segment(true, story.next(true), kPortLine, kAck | kPsh | kFin);
   const auto played = play(story, with_nat({"192.168.0.0/16=203.113.213.117"}));
   EXPECT_THAT(played.far.faults(), ElementsAre());
-  EXPECT_THAT(played.far.text(kSeen, kServer), EndsWith(kPublicPort + kPublicPort));
+  EXPECT_THAT(played.far.text(kSeen, kServer), EndsWith(kPublicPortLine + kPublicPortLine));
 }
 
 TEST_F(SplitRewrite, ResetInMidLine) {
-  story.client(kPort.substr(0, 10)).segment(true, story.next(true), "", kRst);
+  story.client(kPortLine.substr(0, 10)).segment(true, story.next(true), "", kRst);
   const auto played = play(story, with_nat({"192.168.0.0/16=203.113.213.117"}));
   EXPECT_THAT(played.far.faults(), ElementsAre());
   EXPECT_EQ(played.far.text(kSeen, kServer), kLogin);

@@ -5,7 +5,7 @@
 
 #include "support/segments.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::simulator {
 namespace {
 
 using alg::Form;
@@ -152,4 +152,4 @@ std::string FtpServer::answer(std::string_view line) {
   return "500 unknown\r\n";
 }
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::simulator

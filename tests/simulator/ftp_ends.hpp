@@ -9,7 +9,7 @@
 #include "pinhole/alg/policy.hpp"
 #include "property/random.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::simulator {
 
 /// Ports that many announce.
 inline constexpr alg::PortRange kPopular{2000, 2007};
@@ -56,4 +56,4 @@ class FtpServer {
   bool quit_ = false;
 };
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::simulator

@@ -6,7 +6,7 @@
 #include "pinhole/net/checksum.hpp"
 #include "support/segments.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::simulator {
 namespace {
 
 constexpr Microseconds kFirstTimeout = 200'000, kLongestTimeout = 2'000'000, kAckDelay = 40'000;
@@ -259,4 +259,4 @@ std::string Host::story() const {
          (peer_fin_ ? " and FIN" : "") + (dead_ ? ", reset" : "");
 }
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::simulator

@@ -18,7 +18,7 @@
 #include "property/random.hpp"
 #include "support/law.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::simulator {
 
 using Microseconds = std::uint64_t;
 
@@ -109,4 +109,4 @@ class Host {
   std::vector<Packet> output_;
 };
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::simulator

@@ -16,7 +16,7 @@
 
 namespace {
 
-using namespace pinhole::test;
+using namespace pinhole::test::simulator;
 
 struct Totals {
   std::atomic<std::uint64_t> next, packets, negotiations, acknowledged_locally, garbled, resets, conflicts;

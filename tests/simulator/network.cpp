@@ -2,7 +2,7 @@
 
 #include "pinhole/net/packet_edit.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::simulator {
 namespace {
 
 using Packets = std::vector<Host::Packet>;
@@ -74,4 +74,4 @@ std::vector<Network::Arrival> Network::carry(Packets packets, Random& random) co
   return arrivals;
 }
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::simulator

@@ -6,7 +6,7 @@
 #include "property/random.hpp"
 #include "simulator/host.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::simulator {
 
 class Network {
  public:
@@ -24,4 +24,4 @@ class Network {
   Microseconds delay_ = 0, jitter_ = 0;
 };
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::simulator

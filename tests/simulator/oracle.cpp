@@ -7,7 +7,7 @@
 
 #include "simulator/ftp_ends.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::simulator {
 namespace {
 
 using alg::Form;
@@ -24,6 +24,13 @@ std::string padded(std::string_view text, std::size_t length) {
   std::string line(text.substr(0, length));
   line.resize(length, ' ');
   return line;
+}
+
+std::string masked_whole(Side sender, std::string_view said) {
+  const auto text = content(said);
+  const auto end = said.substr(text.size());
+  if (sender == Side::client) return "XXXX" + std::string(said.substr(4));
+  return padded(kRefusal, text.size()).append(end);
 }
 
 struct Announcement {
@@ -62,12 +69,6 @@ Announcement read_announcement(std::string_view said, const alg::NatView& view) 
   return {form, *net::IpAddress::parse(address), static_cast<net::Port>(port)};
 }
 
-/// The announcement may be refused, or let go unopened, for a reason that only the path explains.
-bool excused(const alg::Negotiated& noticed) {
-  return noticed.reason == Reason::line_split || noticed.reason == Reason::edit_pending ||
-         noticed.reason == Reason::unfinished_line;
-}
-
 /// The public port, if the one announced can be had or another may be announced.
 std::optional<net::Port> public_port(const Rules& rules, const Announcement& announcement,
                                      const alg::Negotiated& noticed) {
@@ -85,9 +86,14 @@ std::optional<net::Port> public_port(const Rules& rules, const Announcement& ann
   return good ? chosen : net::Port{0};
 }
 
-/// The line as it must arrive if nothing is in its way; `refused` tells whether it must be refused.
-std::string expected_line(Side sender, const Rules& rules, std::string_view said,
-                          const alg::Negotiated& noticed, bool& refused) {
+/// How a line that came whole must arrive.
+struct Expected {
+  std::string line;
+  bool refused = false;
+  bool other_length = false;  // or it may have been, had another port been free
+};
+
+Expected expected_of(Side sender, const Rules& rules, std::string_view said, const alg::Negotiated& noticed) {
   const auto& view = rules.view;
   const bool client = sender == Side::client;
   const auto announcement = read_announcement(said, view);
@@ -95,16 +101,24 @@ std::string expected_line(Side sender, const Rules& rules, std::string_view said
   const auto shown = client ? view.seen.address : view.dialed.address;
   const bool third_host = announcement.address != own && announcement.address != shown;
   const auto port = public_port(rules, announcement, noticed);
-  refused = announcement.port < 1024 || (client && third_host) || !port;
   const auto text = content(said);
   const auto end = said.substr(text.size());
-  if (refused) {
-    return (client ? "XXXX" + std::string(text.substr(4)) : padded(kRefusal, text.size())) + std::string(end);
+  const auto as_announced = announce(announcement.form, shown, announcement.port);
+  const bool other_port = !port || *port != announcement.port;
+  Expected expected;
+  expected.other_length = view.nated() && (other_port || as_announced.size() != said.size());
+  expected.refused = announcement.port < 1024 || (client && third_host) || !port;
+  if (expected.refused) {
+    expected.line = masked_whole(sender, said);
+  } else if (announcement.address == shown && !other_port) {
+    expected.line = said;
+  } else {
+    expected.line = announce(announcement.form, shown, *port);
+    if (!view.nated() && expected.line.size() != said.size()) {  // made to fit
+      expected.line = padded("227 (" + host_port(shown, *port) + ")", text.size()).append(end);
+    }
   }
-  if (announcement.address == shown && *port == announcement.port) return std::string(said);
-  const auto written = announce(announcement.form, shown, *port);
-  if (view.nated() || written.size() == said.size()) return written;
-  return padded("227 (" + host_port(shown, *port) + ")", text.size()) + std::string(end);  // made to fit
+  return expected;
 }
 
 /// Refused before it was whole: nothing of it, from its first byte on.
@@ -115,6 +129,49 @@ bool refused_unread(Side sender, std::string_view said, std::string_view read) {
   return text == mask;
 }
 
+/// Refused for what it asks, or where it leads.
+bool judge_refuses(Reason reason) {
+  return reason == Reason::bounce || reason == Reason::port_too_low;
+}
+
+/// As said up to where a packet ended, the rest X. If only the line's end was still to come, nothing of it
+/// could be changed: no matter, unless a server would obey it.
+bool refused_in_its_middle(Side sender, std::string_view said, std::string_view read,
+                           const alg::Negotiated& noticed, const Passage& passage) {
+  if (read.size() != said.size()) return false;
+  const auto text = content(said);
+  const auto left =
+      static_cast<std::size_t>(std::mismatch(text.begin(), text.end(), read.begin()).first - text.begin());
+  if (read.substr(text.size()) != said.substr(text.size())) return false;
+  if (left == text.size()) {
+    const bool end_alone = passage.ends.contains(left) || passage.ends.contains(left + 1);
+    return end_alone && (sender == Side::server || !judge_refuses(noticed.reason));
+  }
+  return left > 0 && passage.ends.contains(left) &&
+         read.substr(left, text.size() - left).find_first_not_of('X') == read.npos;
+}
+
+/// Given up before anybody knew what it would be, where the policy refuses such lines.
+bool is_refused_unread(Side sender, const Rules& rules, std::string_view said, std::string_view read,
+                       const Passage& passage) {
+  const bool offer = sender == Side::client ? said[0] == 'P' || said[0] == 'E' : said[0] == '2';
+  return offer && rules.view.nated() && rules.policy.on_unfinished_line == alg::UnfinishedLine::refuse &&
+         !passage.ends.empty() && passage.may_be_given_up && refused_unread(sender, said, read);
+}
+
+/// The gateway's reason is one that can have been, and the line is refused in the way that belongs to it.
+bool is_excused(Side sender, const Rules& rules, std::string_view said, std::string_view read,
+                const Expected& expected, const alg::Negotiated& noticed, const Passage& passage) {
+  if (noticed.decision != alg::Decision::refuse || noticed.pinhole) return false;
+  if (noticed.reason == Reason::edit_pending) {
+    return passage.behind_an_edit && expected.other_length && read == masked_whole(sender, said);
+  }
+  if (passage.ends.empty() || (rules.view.nated() && !passage.may_be_given_up)) return false;
+  const bool split = noticed.reason == Reason::line_split && expected.line != said;
+  if (!expected.refused && !split) return false;
+  return refused_in_its_middle(sender, said, read, noticed, passage);
+}
+
 }  // namespace
 
 bool negotiates(Side sender, std::string_view line) {
@@ -123,27 +180,16 @@ bool negotiates(Side sender, std::string_view line) {
 }
 
 Fate fate_of(Side sender, const Rules& rules, std::string_view said, std::string_view read,
-             const alg::Negotiated* noticed) {
-  const bool may_refuse_unread = rules.policy.on_unfinished_line == alg::UnfinishedLine::refuse;
-  if (may_refuse_unread && refused_unread(sender, said, read)) return Fate::garbled;
+             const alg::Negotiated* noticed, const std::function<Passage()>& passage) {
+  const bool opens = noticed != nullptr && noticed->pinhole;
+  if (said != read && !opens && is_refused_unread(sender, rules, said, read, passage())) return Fate::garbled;
   if (!negotiates(sender, said)) return said == read ? Fate::right : Fate::wrong;
   if (noticed == nullptr) return Fate::wrong;
   if (noticed->reason == Reason::session_ended) return said == read ? Fate::right : Fate::wrong;
-
-  bool refused = false;
-  const auto expected = expected_line(sender, rules, said, *noticed, refused);
-  if (read == expected) return Fate::right;
-  if (!refused && !excused(*noticed)) return Fate::wrong;
-  // The line as if it were refused whole; or as said up to where it was refused, the rest X; nothing is left
-  // to garble of a line of which only the end was still to come.
-  const auto text = content(said);
-  const auto heard = content(read);
-  if (sender == Side::client && read == "XXXX" + std::string(said.substr(4))) return Fate::garbled;
-  if (sender == Side::server && heard == content(padded(kRefusal, text.size()))) return Fate::garbled;
-  if (heard.size() != text.size()) return Fate::wrong;
-  const auto kept =
-      static_cast<std::size_t>(std::mismatch(text.begin(), text.end(), heard.begin()).first - text.begin());
-  return heard.find_first_not_of('X', kept) == heard.npos ? Fate::garbled : Fate::wrong;
+  const auto expected = expected_of(sender, rules, said, *noticed);
+  const bool as_decided = expected.refused == (noticed->decision == alg::Decision::refuse);
+  if (read == expected.line && as_decided) return Fate::right;
+  return is_excused(sender, rules, said, read, expected, *noticed, passage()) ? Fate::garbled : Fate::wrong;
 }
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::simulator

@@ -3,7 +3,7 @@
 #include "simulator/ftp_ends.hpp"
 #include "support/segments.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::simulator {
 namespace {
 
 alg::Limits some_limits(Random& random) {
@@ -59,4 +59,4 @@ Plan Plan::some(Random& random) {
   return plan;
 }
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::simulator

@@ -8,7 +8,7 @@
 #include "property/random.hpp"
 #include "simulator/host.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::simulator {
 
 struct Plan {
   pcap::NatRules rules;
@@ -21,4 +21,4 @@ struct Plan {
 
 Habits some_habits(Random& random);
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::simulator

@@ -5,7 +5,7 @@
 #include "simulator/plan.hpp"
 #include "support/segments.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::simulator {
 
 using alg::Side;
 
@@ -45,6 +45,7 @@ World::World(std::uint64_t seed) : random_(seed) {
     end.host =
         std::make_unique<Host>(own, isns[alg::index(side)], isns[alg::index(other(side))], habits, random_);
     if (random_.chance(10)) end.dawdling = 5;
+    end.first = isns[alg::index(side)] + 1;
   }
   client_ = std::make_unique<FtpClient>(rules_.view, random_);
   server_ = std::make_unique<FtpServer>(rules_.view, random_);
@@ -107,6 +108,12 @@ void World::at_router(const std::vector<std::uint8_t>& packet) {
   if (segment.payload().empty() && !segment.fin() && !segment.syn() && !segment.rst()) {
     router_->bypass(packet);  // the rules let empty acknowledgments pass
     return leave_router();
+  }
+  if (!segment.payload().empty()) {
+    auto& sender =
+        end_of(segment.source() == rules_.view.key(Side::client).source ? Side::client : Side::server);
+    const auto begin = segment.seq() - sender.first;
+    sender.came.push_back({now_, begin, begin + static_cast<std::int64_t>(segment.payload().size())});
   }
   tracker_->advance(std::chrono::microseconds(now_));
   router_->packet(++id_, packet, std::chrono::microseconds(now_));
@@ -266,78 +273,6 @@ Outcome World::run() {
   return outcome_;
 }
 
-void World::check_memory() const {
-  const auto usage = router_->usage();
-  // Per direction: what may be repeated, what one more packet brings, and one line.
-  constexpr std::size_t kPacket = 2 * 1500;
-  if (usage.remembered_bytes > 2 * (limits_.history + kPacket + limits_.line)) {
-    throw LawBroken("more bytes are remembered than may be: " + std::to_string(usage.remembered_bytes));
-  }
-}
-
-/// Each side has received exactly what the rules say of what the other said.
-void World::check_streams() {
-  std::vector<const alg::Negotiated*> of[2];
-  for (const auto& negotiation : negotiations_) {
-    of[is_active(negotiation.form) ? 0 : 1].push_back(&negotiation);
-  }
-  for (const auto sender : {Side::client, Side::server}) {
-    std::string_view said = end_of(sender).host->said();
-    std::string_view read = end_of(other(sender)).host->heard();
-    const bool whole = !end_of(Side::client).host->dead() && !end_of(Side::server).host->dead();
-    auto& noticed = of[alg::index(sender)];
-    std::size_t negotiating = 0;
-    while (!said.empty() && (whole || read.find('\n') != read.npos)) {
-      const auto line = said.substr(0, said.find('\n') + 1);
-      const auto arrived = read.substr(0, read.find('\n') + 1);
-      const alg::Negotiated* negotiation = nullptr;
-      if (negotiates(sender, line) && negotiating < noticed.size()) negotiation = noticed[negotiating++];
-      const auto fate = fate_of(sender, rules_, line, arrived, negotiation);
-      if (fate == Fate::wrong) {
-        throw LawBroken("said '" + std::string(line) + "', read '" + std::string(arrived) + "'");
-      }
-      if (fate == Fate::garbled) ++outcome_.garbled;
-      said.remove_prefix(line.size());
-      read.remove_prefix(arrived.size());
-    }
-    if (whole && !read.empty()) throw LawBroken("more was read than was said");
-    if (whole && negotiating != noticed.size()) throw LawBroken("something was noticed that was not said");
-  }
-}
-
-/// Whatever somebody says the second time: no command that names an endpoint reaches the server unjudged. (A
-/// reply may, within a longer one, where it means nothing.)
-void World::check_lies() const {
-  std::string_view read = end_of(Side::server).host->heard();
-  for (std::size_t end; (end = read.find('\n')) != read.npos; read.remove_prefix(end + 1)) {
-    const auto line = read.substr(0, end + 1);
-    if (!negotiates(Side::client, line) || line.find('X') != line.npos) continue;  // X: garbled
-    const auto form = line.starts_with("PORT") ? alg::Form::port : alg::Form::eprt;
-    const auto endpoint = ftp::find_endpoint(form, line.substr(0, line.find_last_not_of("\r\n") + 1));
-    if (!endpoint) continue;
-    const bool judged = std::ranges::any_of(negotiations_, [&](const alg::Negotiated& negotiation) {
-      const auto& shown = negotiation.rewritten ? negotiation.rewritten : negotiation.announced;
-      return negotiation.form == form && shown && shown->port == endpoint->port &&
-             shown->address == endpoint->address;
-    });
-    if (!judged) throw LawBroken("nobody judged '" + std::string(line) + "'");
-  }
-}
-
-/// After the end of the control connection nothing is open.
-void World::check_pinholes() {
-  // A RST that was lost before it came by leaves the pinhole to its timeout.
-  if (!ended_)
-    tracker_->advance(std::chrono::microseconds(now_) + rules_.policy.pinhole_timeout +
-                      std::chrono::seconds(1));
-  for (const auto& negotiation : negotiations_) {
-    if (!negotiation.pinhole) continue;
-    if (tracker_->admit({negotiation.pinhole->from, 7}, negotiation.pinhole->forward_to).passes()) {
-      throw LawBroken("a pinhole outlived its session");
-    }
-  }
-}
-
 std::string World::story() const {
   const auto& seen = rules_.view.seen.address;
   std::string text = rules_.view.client.to_string() + " seen as " + seen.to_string() + " -> " +
@@ -356,4 +291,4 @@ std::string World::story() const {
   return router_->is_broken() ? text : text + "--- at the router\n" + router_->transcript();
 }
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::simulator

@@ -19,7 +19,7 @@
 #include "support/law.hpp"
 #include "support/router_model.hpp"
 
-namespace pinhole::test {
+namespace pinhole::test::simulator {
 
 struct Outcome {
   std::size_t packets = 0;
@@ -64,6 +64,13 @@ class World : private alg::Sink, private alg::Observer, private alg::Surveyor {
     unsigned dawdling = 0;  // percent of writes that stop in their middle
     std::string unsaid;
     Microseconds say_at = 0;
+    net::Seq first;  // number of its first byte
+    /// What it sent as it came to the router, by offsets into what it said.
+    struct Came {
+      Microseconds when;
+      std::int64_t begin, end;
+    };
+    std::vector<Came> came;
   };
 
   void verdict(alg::PacketId id, const alg::Verdict& verdict) override;
@@ -86,6 +93,7 @@ class World : private alg::Sink, private alg::Observer, private alg::Surveyor {
   bool finished() const;
   void check_memory() const;
   void check_streams();
+  Passage passage_of(alg::Side sender, std::size_t begin, std::size_t end, bool edited) const;
   void check_lies() const;
   void check_pinholes();
   End& end_of(alg::Side side) { return ends_[alg::index(side)]; }
@@ -118,4 +126,4 @@ class World : private alg::Sink, private alg::Observer, private alg::Surveyor {
   std::vector<Record> records_;
 };
 
-}  // namespace pinhole::test
+}  // namespace pinhole::test::simulator

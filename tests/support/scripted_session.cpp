@@ -7,6 +7,7 @@
 #include <cctype>
 #include <cstdio>
 #include <iterator>
+#include <ostream>
 
 namespace pinhole::test {
 namespace {
@@ -49,6 +50,10 @@ std::string upper(std::string text) {
 }
 
 }  // namespace
+
+void PrintTo(const ScriptedSession& session, std::ostream* out) {
+  *out << session.name;
+}
 
 Step client(std::string_view line) {
   return said(true, with_end(line));

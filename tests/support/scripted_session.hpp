@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <iosfwd>
 #include <map>
 #include <optional>
 #include <string>
@@ -67,6 +68,8 @@ struct ScriptedSession {
   /// acknowledgments there, and these are bounded.
   bool where_clients_are_masked = true;
 };
+
+void PrintTo(const ScriptedSession& session, std::ostream* out);  ///< its name, for GoogleTest
 
 using ScriptedSessions = std::vector<ScriptedSession>;
 

@@ -116,8 +116,8 @@ class Session {
   };
   Mark mark() const;
 
-  /// Takes back the one line that was heard since: it will be heard again. What ended its being FTP
-  /// stays heard.
+  /// Takes back the one line that was heard since: it will be heard again. That the session is not
+  /// FTP stays.
   void rewind(const Mark& mark);
 
  private:

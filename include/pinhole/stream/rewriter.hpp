@@ -44,9 +44,9 @@ class Rewriter {
   /// The receiver has everything that was decided so far.
   void assume_acknowledged();
 
-  /// All bytes decided so far were acknowledged locally, so the sender will not repeat
-  /// them: from now on packets carry those that the receiver may not have. Where they do not fit into a
-  /// packet together with its own bytes, they and its own bytes take turns.
+  /// All bytes decided so far were acknowledged locally, so the sender will not repeat them: from now on
+  /// packets carry those that the receiver may not have. Where they do not fit into a packet together with
+  /// its own bytes, they and its own bytes take turns.
   void guarantee();
 
   /// Bytes decided that a packet may have to carry again, as sent by the sender.
