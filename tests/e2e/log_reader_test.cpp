@@ -5,6 +5,7 @@
 #include <csignal>
 
 #include "conversation.hpp"
+#include "waits.hpp"
 #include "support/pipe.hpp"
 
 namespace pinhole::test {
@@ -88,6 +89,7 @@ TEST_F(LogReader, who_has_stopped_does_not_keep_the_gateway_from_ending) {
 }
 
 TEST_F(LogReader, who_is_gone_ends_nothing) {
+  expect_waits("the session outlives the gateway, and nobody lets its end pass");
   log.close_reader();
   LabConversation talk(lab(), Family::ipv4);
   talk.log_in();

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "support/socket_options.hpp"
+#include "waits.hpp"
 #include "way.hpp"
 
 namespace pinhole::test {
@@ -63,7 +64,11 @@ class ClosedWindow : public Stalls {
   static constexpr int kLines = 300;
   static constexpr int kPlaces[] = {20, 45, 250};  // where the announcement stands
 
-  void SetUp() override { enter({}); }
+  void SetUp() override {
+    expect_waits(
+        "a line that grows does not fit into a window that its sender has filled: its rest comes again");
+    enter({});
+  }
 
   std::unique_ptr<LabConversation> narrow_session() {
     auto session = std::make_unique<LabConversation>(lab(), family(), 21, Origin{{}, {}, 2'304});

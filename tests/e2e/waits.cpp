@@ -58,12 +58,14 @@ std::chrono::nanoseconds delay_now() {
 
 /// A timer that was not needed is known as such a little later.
 long waited_after_all() {
-  long waited = waited_for(now.before, watched->counts());
-  for (int tries = 0; waited > 0 && tries < 10; ++tries) {
+  auto counts = watched->counts();
+  const auto expired = counts.expired;
+  for (int tries = 0; waited_for(now.before, counts) > 0 && tries < 10; ++tries) {
     std::this_thread::sleep_for(kBusy / 2);
-    waited = waited_for(now.before, watched->counts());
+    counts = watched->counts();
+    counts.expired = expired;  // nobody waits for what is repeated from now on
   }
-  return waited;
+  return waited_for(now.before, counts);
 }
 
 class WaitWatcher : public testing::EmptyTestEventListener {
