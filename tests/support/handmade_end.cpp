@@ -113,9 +113,9 @@ void HandmadeEnd::send(std::int64_t at, std::string_view bytes, std::uint8_t fla
   emit(begin_ + at, flags, bytes);
 }
 
-void HandmadeEnd::send_lost(std::int64_t at, std::string_view bytes) {
+void HandmadeEnd::send_lost(std::int64_t at, std::string_view bytes, std::uint8_t flags) {
   next_ = std::max(next_, at + static_cast<std::int64_t>(bytes.size()));
-  emit(begin_ + at, kAck | kPsh, bytes, 1);
+  emit(begin_ + at, flags, bytes, 1);
 }
 
 void HandmadeEnd::acknowledge(std::int64_t up_to,

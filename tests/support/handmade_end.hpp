@@ -45,7 +45,7 @@ class HandmadeEnd {
   /// Any bytes at any position; say() goes on behind them.
   void send(std::int64_t at, std::string_view bytes, std::uint8_t flags = kAck | kPsh);
   /// The same, but the router sends it no further.
-  void send_lost(std::int64_t at, std::string_view bytes);
+  void send_lost(std::int64_t at, std::string_view bytes, std::uint8_t flags = kAck | kPsh);
   /// An empty segment, with `sack` if there are any blocks.
   void acknowledge(std::int64_t up_to, const std::vector<std::pair<std::int64_t, std::int64_t>>& sack = {});
   void break_off();
