@@ -183,6 +183,12 @@ Hearing hear(Session& session, const Arrival& arrival, Bytes bytes, const Delaye
   Hearing hearing;
   while (!bytes.empty() && !hearing.reset) {
     if (channel.tls) {
+      // It may be clear text again since nobody heard it.
+      const bool refused = filters_commands(*session.policy) && !session.policy->observe;
+      if (refused && channel.tls->is_lost(bytes)) {
+        hearing.reset = Reason::mid_stream;
+        break;
+      }
       skip_records(session, arrival.sender, bytes);
       continue;
     }

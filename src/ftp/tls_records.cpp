@@ -16,8 +16,12 @@ bool begins_with_header(std::span<const std::uint8_t> bytes) {
 
 }  // namespace
 
+bool TlsRecords::is_lost(std::span<const std::uint8_t> packet) const {
+  return lost_ && !begins_with_header(packet);
+}
+
 void TlsRecords::skip(std::span<const std::uint8_t>& bytes) {
-  if (lost_ && !begins_with_header(bytes)) {
+  if (is_lost(bytes)) {
     bytes = {};
     return;
   }

@@ -24,6 +24,9 @@ class TlsRecords {
   /// text.
   void skip(std::span<const std::uint8_t>& bytes);
 
+  /// Nobody knows where records begin, and this packet does not say so either.
+  bool is_lost(std::span<const std::uint8_t> packet) const;
+
   /// Complete records seen so far.
   std::size_t count() const { return count_; }
 
