@@ -93,8 +93,8 @@ EditedDirection::Departure EditedDirection::repeated(const Piece& piece, std::si
       const auto known = rewriter_.remembered_from();
       const bool older = piece.seq < known && rewriter_.recall(known) == Rewriter::Memory::forgotten;
       if (!older || !rewriter_.is_original(piece.seq, known)) return fresh(piece, room);
-      return {How::unknown_part, piece.seq, piece.bytes.first(static_cast<std::size_t>(known - piece.seq)), false,
-              false};
+      return {How::unknown_part, piece.seq, piece.bytes.first(static_cast<std::size_t>(known - piece.seq)),
+              false, false};
     }
     case Rewriter::Memory::acknowledged:
       // The receiver has these bytes; only its acknowledgment is wanted, or a FIN behind them.

@@ -6,9 +6,9 @@
 // twice the reference and one retransmission timeout, or waits for a retransmission timer where the reference
 // did not (timers.hpp says how that is seen).
 //
-// A seed that was only too slow, or waited while the whole machine stood still (support/standstills.hpp), is tried three
-// times more when all others are done; it fails if that is so each time. Steps that the reference does not
-// pass are not demanded. A run that has all the default seeds must have met every dialect and every
+// A seed that was only too slow, or waited while the whole machine stood still (support/standstills.hpp), is
+// tried three times more when all others are done; it fails if that is so each time. Steps that the reference
+// does not pass are not demanded. A run that has all the default seeds must have met every dialect and every
 // exception.
 //
 // Status: 0 nothing differed, 1 something did, 2 wrong usage, 77 it cannot be tried here.
@@ -26,8 +26,8 @@
 #include <vector>
 
 #include "differential/seeds.hpp"
-#include "support/standstills.hpp"
 #include "differential/tally.hpp"
+#include "support/standstills.hpp"
 
 namespace {
 

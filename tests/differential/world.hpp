@@ -12,10 +12,10 @@
 #include <system_error>
 
 #include "differential/plan.hpp"
-#include "support/timers.hpp"
 #include "support/lab.hpp"
 #include "support/lab_gateway.hpp"
 #include "support/lab_socket.hpp"
+#include "support/timers.hpp"
 
 namespace pinhole::test::differential {
 

@@ -5,8 +5,8 @@
 #include <csignal>
 
 #include "conversation.hpp"
-#include "waits.hpp"
 #include "support/pipe.hpp"
+#include "waits.hpp"
 
 namespace pinhole::test {
 namespace {

@@ -51,8 +51,7 @@ Site::Site(const SiteKey& key) : lab_(key.topology) {
 
 Site* Site::at(const SiteKey& key) {
   auto* site = find(key);
-  if (site != nullptr)
-    watch_waits(site->lab(), site->gateway_ ? std::optional(site->gateway_->pid()) : std::nullopt);
+  if (site != nullptr) watch_waits(site->lab());
   return site;
 }
 

@@ -1,12 +1,11 @@
 #include "waits.hpp"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -17,6 +16,10 @@
 namespace pinhole::test {
 namespace {
 
+constexpr std::chrono::milliseconds kMoment{50};
+constexpr Milliseconds kAloneLimit{120'000};
+constexpr const char* kAlone = "PINHOLE_TESTED_ALONE";  // set where a test is run again
+
 /// The two hosts of the lab at hand.
 struct Watched {
   explicit Watched(const Lab& lab) : client(lab, Role::client), server(lab, Role::server) {}
@@ -25,56 +28,57 @@ struct Watched {
   Timers client, server;
 };
 
-/// How long the threads of a process have waited for a processor since they began.
-std::chrono::nanoseconds delay_of(pid_t process) {
-  std::chrono::nanoseconds sum{};
-  std::error_code gone;
-  for (const auto& thread :
-       std::filesystem::directory_iterator("/proc/" + std::to_string(process) + "/task", gone)) {
-    std::ifstream file(thread.path() / "schedstat");
-    long long ran = 0, waited = 0;
-    if (file >> ran >> waited) sum += std::chrono::nanoseconds(waited);
-  }
-  return sum;
-}
-
-/// Half of TCP's shortest retransmission timeout.
-constexpr std::chrono::milliseconds kBusy{100};
-
 std::unique_ptr<Watched> watched;
 struct {
   bool watching = false;
   Timers::Counts before;
   Standstills::Clock::time_point since;
-  std::optional<pid_t> gateway;
-  std::chrono::nanoseconds delay;
   bool may_wait = false;
   std::vector<std::string> lines;
 } now;
 
-std::chrono::nanoseconds delay_now() {
-  return delay_of(getpid()) + (now.gateway ? delay_of(*now.gateway) : std::chrono::nanoseconds());
-}
-
 /// A timer that was not needed is known as such a little later.
-long waited_after_all() {
+bool has_waited() {
+  if (!watched || !now.watching || now.may_wait || standstills().any_since(now.since)) return false;
   auto counts = watched->counts();
   const auto expired = counts.expired;
   for (int tries = 0; waited_for(now.before, counts) > 0 && tries < 10; ++tries) {
-    std::this_thread::sleep_for(kBusy / 2);
+    std::this_thread::sleep_for(kMoment);
     counts = watched->counts();
     counts.expired = expired;  // nobody waits for what is repeated from now on
   }
-  return waited_for(now.before, counts);
+  return waited_for(now.before, counts) > 0;
+}
+
+/// In a process and a lab of its own.
+bool passes_alone(const std::string& name) {
+  const auto program = std::filesystem::read_symlink("/proc/self/exe").string();
+  const Arguments command{"env",
+                          "-u",
+                          "GTEST_OUTPUT",
+                          "-u",
+                          "GTEST_TOTAL_SHARDS",
+                          "-u",
+                          "GTEST_SHARD_INDEX",
+                          std::string(kAlone) + "=1",
+                          program,
+                          "--gtest_filter=" + name};
+  return run(command, kAloneLimit).status == 0;
+}
+
+bool waits_again(const std::string& name) {
+  if (std::getenv(kAlone) != nullptr) return true;
+  for (int tries = 0; tries < 3; ++tries) {
+    if (passes_alone(name)) return false;
+  }
+  return true;
 }
 
 class WaitWatcher : public testing::EmptyTestEventListener {
   void OnTestStart(const testing::TestInfo&) override { now = {}; }
   void OnTestEnd(const testing::TestInfo& test) override {
-    if (watched && now.watching && !now.may_wait && !standstills().any_since(now.since) &&
-        delay_now() - now.delay < kBusy) {
-      EXPECT_EQ(waited_after_all(), 0)
-          << "retransmission timers expired, and somebody waited: see tests/e2e/waits.hpp";
+    if (has_waited() && waits_again(std::string(test.test_suite_name()) + "." + test.name())) {
+      ADD_FAILURE() << "a retransmission timer expired, and somebody waited: tests/e2e/waits.hpp";
     }
     if (!test.result()->Failed()) return;
     for (const auto& line : now.lines) std::printf("%s\n", line.c_str());
@@ -89,15 +93,13 @@ class WatchWaits : public testing::Environment {
 
 }  // namespace
 
-void watch_waits(const Lab& lab, std::optional<pid_t> gateway) {
+void watch_waits(const Lab& lab) {
   standstills();  // begins to watch
   if (!watched) watched = std::make_unique<Watched>(lab);
   if (now.watching) return;
   now.watching = true;
   now.before = watched->counts();
   now.since = Standstills::Clock::now();
-  now.gateway = gateway;
-  now.delay = delay_now();
 }
 
 void forget_waits() {

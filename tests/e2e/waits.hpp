@@ -2,21 +2,18 @@
 // fails, however long it may take. $PINHOLE_PATIENCE stretches limits, not this.
 //
 // A test that provokes it says so. What expires while the whole machine stands still
-// (support/standstills.hpp), or while those who take part wait for a processor, says nothing about Pinhole.
+// (support/standstills.hpp) says nothing about Pinhole. A busy machine may make anybody wait: so a test that
+// waited is run again, alone, and fails if it waits three times more.
 #pragma once
 
-#include <sys/types.h>
-
-#include <optional>
 #include <string>
 
 #include "support/lab.hpp"
 
 namespace pinhole::test {
 
-/// From now on the lab's two hosts are watched, until the end of the test that runs. `gateway` is Pinhole's
-/// process, if it runs.
-void watch_waits(const Lab& lab, std::optional<pid_t> gateway);
+/// From now on the lab's two hosts are watched, until the end of the test that runs.
+void watch_waits(const Lab& lab);
 /// The lab is about to go.
 void forget_waits();
 

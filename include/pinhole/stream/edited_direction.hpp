@@ -108,11 +108,11 @@ class EditedDirection {
   struct Departure {
     enum class How : std::uint8_t {
       as_it_came,
-      rendered,   ///< `bytes` leave, from `seq` on
-      nothing,    ///< all of it was acknowledged locally
-      unknown,    ///< from before what is remembered; it was never edited
+      rendered,      ///< `bytes` leave, from `seq` on
+      nothing,       ///< all of it was acknowledged locally
+      unknown,       ///< from before what is remembered; it was never edited
       unknown_part,  ///< the same of its beginning: `bytes`, as they came. TCP brings the rest again
-      forgotten,  ///< from before what is remembered, and it may have been edited: it must not leave
+      forgotten,     ///< from before what is remembered, and it may have been edited: it must not leave
     };
     How how = How::as_it_came;
     net::Seq seq;

@@ -60,8 +60,8 @@ TEST(DeniedCommand, StaysDeniedInWhatIsNoFtp) {
   EXPECT_EQ(talk.client("DELE a\r\n"), "XXXX a\r\n");
 }
 
-/// Nobody comes around the filter with other bytes for those that are not remembered any more, of which the server
-/// has never seen the first.
+/// Nobody comes around the filter with other bytes for those that are not remembered any more, of which the
+/// server has never seen the first.
 TEST(DeniedCommand, InPlaceOfWhatIsNotRemembered) {
   alg::Limits limits;
   limits.history = 100;
