@@ -195,7 +195,9 @@ void Session::cleared() {
 
 /// Logged in, or perhaps so by the time that a line which has begun ends.
 bool Session::may_negotiate_soon() const {
-  if (now_.state != State::login) return now_.state == State::authorized;
+  const bool may_log_in =
+      now_.state == State::login || now_.state == State::greeting;  // commands may go ahead of it
+  if (!may_log_in) return now_.state == State::authorized;
   if (!rules_.require_login) return true;
   return std::any_of(outstanding_.begin() + static_cast<std::ptrdiff_t>(first_), outstanding_.end(),
                      [](const Outstanding& command) { return logs_in(command.verb); });

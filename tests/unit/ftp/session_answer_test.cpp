@@ -159,6 +159,16 @@ TEST(MayNeedEdit, ACommandNotBeforeTheLoginIsUnderWay) {
   }
 }
 
+/// Found by fuzzing: greeting, login and answer may come in one packet.
+TEST(MayNeedEdit, ALoginMayBeUnderWayBeforeTheGreeting) {
+  Talk talk;
+  for (const auto* command : {"USER u", "PASS p", "PASV"}) talk.client(command);
+  EXPECT_TRUE(talk.session.may_need_edit_later_reply("227 "));
+  Talk without;
+  without.client("PASV");
+  EXPECT_FALSE(without.session.may_need_edit_later_reply("227 "));
+}
+
 TEST(MayNeedEdit, AReplyOnlyWhileItIsAwaited) {
   auto talk = Talk::logged_in();
   EXPECT_FALSE(talk.session.may_need_edit_reply("22"));
