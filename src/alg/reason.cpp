@@ -115,6 +115,11 @@ constexpr std::array kNegotiations{
     ReasonText{control_port, "control-port",
                "The port is one of control-ports; a data connection to it would not be inspected.",
                "Try again; the client or server will pick another port."},
+    ReasonText{
+        quoted_reply, "quoted-reply",
+        "Replies of several lines have quoted text that users can choose, such as file names, and the client "
+        "sent PASV or EPSV while others were under way: the answer may be such a text.",
+        "Set data-ports to the server's range of passive ports, or have the client wait for each reply."},
     ReasonText{ports_exhausted, "ports-exhausted", "All ports tried in the range public-ports are in use.",
                "Widen public-ports, or lower pinhole-timeout."},
     ReasonText{port_taken, "port-taken",

@@ -60,6 +60,15 @@ constexpr std::array kKeys{
     Key{"public-ports", "public ports to choose from if the announced one is in use (default 49152-65535)",
         "FIRST-LAST with ports from 1 to 65535, such as 50000-50999",
         [](std::string_view text, Settings& s) { return read_range(text, s.policy.public_ports); }},
+    Key{"data-ports", "passive ports of the server, if it is told to use no others (default none)",
+        "none, or FIRST-LAST with ports from 1 to 65535, such as 50000-50999",
+        [](std::string_view text, Settings& s) {
+          alg::PortRange range;
+          const bool known = text != "none";
+          if (known && !read_range(text, range)) return false;
+          s.policy.data_ports = known ? std::optional(range) : std::nullopt;
+          return true;
+        }},
     Key{"external-address", "address that your servers may announce as their own; may be repeated",
         "one IPv4 or IPv6 address",
         [](std::string_view text, Settings& s) {

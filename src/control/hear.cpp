@@ -40,6 +40,11 @@ class Rewind {
   int exceptions_;
 };
 
+/// Whether this side has acknowledged everything that was said to it.
+bool has_all(const Session& session, Side side) {
+  return session.channel(other(side)).stream.remembered() == 0;
+}
+
 /// Whether a server would obey a refused command of which only the last `here` bytes can still be changed: it
 /// reads an endpoint before them, and takes what follows for nothing (vsftpd and Pure-FTPd do).
 bool is_obeyed(Side sender, const ftp::Heard& heard, const stream::Line& line, std::size_t here) {
@@ -135,7 +140,8 @@ void hear_line(Session& session, const Arrival& arrival, const stream::Line& lin
   const auto state = masked ? LineState::masked : whole ? LineState::whole : LineState::begun;
 
   const bool stray_end = sender == Side::client && refuses_stray_ends(session) && has_stray_end(line.text);
-  const auto heard = sender == Side::client ? session.dialogue.hear_command(line.text, !line.overlong())
+  const auto heard = sender == Side::client ? session.dialogue.hear_command(line.text, !line.overlong(),
+                                                                            has_all(session, Side::client))
                                             : session.dialogue.hear_reply(line.text, !line.overlong());
   if (session.dialogue.state() == ftp::Session::State::not_ftp) {
     report_not_ftp(session, why_not_ftp(session.dialogue), negotiator, observer);

@@ -34,6 +34,8 @@ Judgement of_standing(Standing standing) {
       return judged(Decision::refuse, Reason::not_logged_in);
     case Standing::epsv_all:
       return judged(Decision::refuse, Reason::epsv_all);
+    case Standing::quoted:
+      return judged(Decision::refuse, Reason::quoted_reply);
     case Standing::good:
       break;
   }
@@ -85,6 +87,12 @@ void judge_answer(Judgement& judgement, const NatView& view, const Policy& polic
   }
 }
 
+/// Only the server listens at such a port.
+bool is_data_port(const std::optional<ftp::DataEndpoint>& endpoint, const Policy& policy) {
+  const auto& range = policy.data_ports;
+  return range && endpoint && range->first <= endpoint->port && endpoint->port <= range->last;
+}
+
 }  // namespace
 
 bool is_control_port(net::Port port, const alg::Policy& policy) {
@@ -92,7 +100,8 @@ bool is_control_port(net::Port port, const alg::Policy& policy) {
 }
 
 Judgement judge(const ftp::Heard& heard, const NatView& view, const Policy& policy) {
-  Judgement judgement = of_standing(heard.standing);
+  const bool vouched = heard.standing == Standing::quoted && is_data_port(heard.endpoint, policy);
+  Judgement judgement = of_standing(vouched ? Standing::good : heard.standing);
   if (heard.endpoint) {
     // 229 names no address: the server means its own.
     judgement.announced = {heard.endpoint->address.value_or(view.server.address), heard.endpoint->port};

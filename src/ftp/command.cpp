@@ -9,11 +9,19 @@ namespace pinhole::ftp {
 namespace {
 
 constexpr std::array kSpecial{
-    std::pair{std::string_view{"USER"}, Verb::user}, std::pair{std::string_view{"PASS"}, Verb::pass},
-    std::pair{std::string_view{"ACCT"}, Verb::acct}, std::pair{std::string_view{"REIN"}, Verb::rein},
-    std::pair{std::string_view{"QUIT"}, Verb::quit}, std::pair{std::string_view{"CCC"}, Verb::ccc},
-    std::pair{std::string_view{"PORT"}, Verb::port}, std::pair{std::string_view{"EPRT"}, Verb::eprt},
-    std::pair{std::string_view{"PASV"}, Verb::pasv}, std::pair{std::string_view{"EPSV"}, Verb::epsv},
+    std::pair{std::string_view{"USER"}, Verb::user},
+    std::pair{std::string_view{"PASS"}, Verb::pass},
+    std::pair{std::string_view{"ACCT"}, Verb::acct},
+    std::pair{std::string_view{"REIN"}, Verb::rein},
+    std::pair{std::string_view{"QUIT"}, Verb::quit},
+    std::pair{std::string_view{"CCC"}, Verb::ccc},
+    std::pair{std::string_view{"PORT"}, Verb::port},
+    std::pair{std::string_view{"EPRT"}, Verb::eprt},
+    std::pair{std::string_view{"PASV"}, Verb::pasv},
+    std::pair{std::string_view{"EPSV"}, Verb::epsv},
+    std::pair{std::string_view{"FEAT"}, Verb::server_text},
+    std::pair{std::string_view{"HELP"}, Verb::server_text},
+    std::pair{std::string_view{"MLST"}, Verb::mlst},
 };
 
 // RFC 5797 section 3, RFC 3659, RFC 7151, RFC 1639 and what servers announce in FEAT and HELP.
@@ -50,6 +58,7 @@ bool is_tls(std::string_view mechanism) {  // RFC 4217 section 2
 Verb refined(Verb verb, std::string_view word, std::string_view argument) {
   if (verb == Verb::epsv && equals_ignoring_case(argument, "ALL")) return Verb::epsv_all;
   if (equals_ignoring_case(word, "AUTH") && is_tls(argument)) return Verb::auth_tls;
+  if (equals_ignoring_case(word, "STAT") && argument.empty()) return Verb::server_text;
   return verb;
 }
 

@@ -14,6 +14,10 @@ bool is_offer(Verb verb) {
 bool is_passive(Verb verb) {
   return verb == Verb::pasv || verb == Verb::epsv;
 }
+/// Whether a multi-line reply to it may quote names or texts of users.
+bool quotes_users(Verb verb) {
+  return verb != Verb::user && verb != Verb::pass && verb != Verb::acct && verb != Verb::server_text;
+}
 bool logs_in(Verb verb) {
   return verb == Verb::user || verb == Verb::pass || verb == Verb::acct;
 }
@@ -42,7 +46,7 @@ Heard::Standing Session::standing() const {
   return Standing::good;
 }
 
-Heard Session::hear_command(std::string_view line, bool whole) {
+Heard Session::hear_command(std::string_view line, bool whole, bool acknowledged) {
   if (!in_clear() || line.empty()) return {};
   const auto command = parse_command(line);
   if (std::exchange(now_.command_may_lack_beginning, false) && !command) return {};
@@ -66,7 +70,8 @@ Heard Session::hear_command(std::string_view line, bool whole) {
     outstanding_.erase(outstanding_.begin(), outstanding_.begin() + static_cast<std::ptrdiff_t>(first_));
     first_ = 0;
   }
-  outstanding_.push_back({command->verb, now_.commands});
+  const bool alone = acknowledged && first_ == outstanding_.size() && now_.open_reply == 0;
+  outstanding_.push_back({command->verb, now_.commands, alone});
   return heard;
 }
 
@@ -75,9 +80,12 @@ Heard Session::hear_reply(std::string_view line, bool whole) {
   const auto reply = parse_reply(line);
   if (now_.open_reply != 0) {  // RFC 959 section 4.2: ends with the same code and a space
     if (!reply || reply->continues || reply->code != now_.open_reply || (line.size() > 3 && line[3] != ' ')) {
+      ++now_.inner_lines;
+      now_.only_indented = now_.only_indented && line.starts_with(' ');
       return {};
     }
     now_.open_reply = 0;
+    note_quotation();
     // Its meaning was in the code; an endpoint is only ever on a reply of one line.
     const bool answers = (reply->code == 227 || reply->code == 229) && now_.state != State::greeting;
     if (!answers) return final_reply(*reply);
@@ -89,6 +97,8 @@ Heard Session::hear_reply(std::string_view line, bool whole) {
   now_.reply_may_lack_beginning = false;
   if (reply->continues) {
     now_.open_reply = reply->code;
+    now_.inner_lines = 0;
+    now_.only_indented = true;
     return {};
   }
   if (reply->code == 227) return answer(Form::pasv, line, whole);
@@ -122,6 +132,9 @@ Heard Session::answer(Form form, std::string_view line, bool whole) {
   if (heard.standing == Heard::Standing::good && now_.epsv_all && command->verb == Verb::pasv) {
     heard.standing = Heard::Standing::epsv_all;
   }
+  if (heard.standing == Heard::Standing::good && now_.has_quoted && !command->alone) {
+    heard.standing = Heard::Standing::quoted;
+  }
   return heard;
 }
 
@@ -139,10 +152,22 @@ Heard Session::final_reply(const ReplyLine& reply) {
     return {};
   }
   if (is_passive(outstanding_[first_].verb) && reply.code < 400) {
+    outstanding_[first_].alone = false;
     return {};  // no answer to PASV: a reply too many to an earlier command
   }
   now_.transferring = false;
   return conclude(outstanding_[first_++], reply);
+}
+
+/// The multi-line reply that ends now may have printed a line of its user's, which only looks like the
+/// server's.
+void Session::note_quotation() {
+  if (now_.state != State::authorized && now_.state != State::ended) return;
+  const bool answers = first_ < outstanding_.size();
+  const auto verb = answers ? outstanding_[first_].verb : Verb::other;
+  const bool facts =
+      verb == Verb::mlst && now_.inner_lines == 1 && now_.only_indented;  // RFC 3659 section 7.2
+  if (!facts && quotes_users(verb)) now_.has_quoted = true;
 }
 
 Heard Session::conclude(const Outstanding& command, const ReplyLine& reply) {
@@ -178,6 +203,7 @@ void Session::rewind(const Mark& mark) {
 void Session::resume(State state, bool epsv_all) {
   now_.state = state;
   now_.epsv_all = epsv_all;
+  now_.has_quoted = true;  // for all that is known
   now_.command_may_lack_beginning = now_.reply_may_lack_beginning = true;
 }
 

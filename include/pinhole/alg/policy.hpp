@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -67,6 +68,7 @@ struct Policy {
   PortRange public_ports;                          ///< where p' is looked for when p is taken
   std::vector<net::IpAddress> external_addresses;  ///< addresses that our servers may announce as their own
   PasvOtherHost pasv_other_host = PasvOtherHost::repair;
+  std::optional<PortRange> data_ports;       ///< of the server, where it is told to use no others
   net::Port min_data_port = 1024;            ///< RFC 2577 section 3
   std::vector<net::Port> control_ports{21};  ///< no data ports: what is expected there is not inspected
   UnfinishedLine on_unfinished_line = UnfinishedLine::pass;

@@ -47,6 +47,7 @@ enum class Reason : std::uint8_t {
   other_host,
   port_too_low,
   control_port,
+  quoted_reply,
   ports_exhausted,
   port_taken,
   line_split,

@@ -22,7 +22,9 @@ enum class Verb : std::uint8_t {
   eprt,
   pasv,
   epsv,
-  epsv_all,  ///< EPSV ALL
+  epsv_all,     ///< EPSV ALL
+  server_text,  ///< FEAT, HELP, STAT without argument: the reply quotes nothing that users choose
+  mlst,
   other,
 };
 

@@ -45,6 +45,8 @@ struct Heard {
     not_logged_in,  ///< no 2yz to USER, PASS or ACCT yet
     unsolicited,    ///< no PASV or EPSV asked for this answer
     epsv_all,       ///< the client has promised to use EPSV only (RFC 2428 section 4)
+    quoted,  ///< it may be text that a user chose: a reply before has quoted some, and more was under way
+             ///< than the question
   };
   Kind kind = Kind::nothing;
   Form form = Form::port;
@@ -64,7 +66,8 @@ class Session {
   explicit Session(const Rules& rules) : rules_(rules) {}
 
   /// A line of the client or the server, without its end. `whole` is false if only its beginning is known.
-  Heard hear_command(std::string_view line, bool whole);
+  /// `acknowledged`: the client has everything that the server has said.
+  Heard hear_command(std::string_view line, bool whole, bool acknowledged = true);
   Heard hear_reply(std::string_view line, bool whole);
 
   /// The session's beginning was not heard, but it is known where it stands. What is heard first of each side
@@ -104,7 +107,10 @@ class Session {
     bool command_may_lack_beginning = false,
          reply_may_lack_beginning = false;  // the next one, of a session that was picked up
     bool epsv_all = false;
-    int open_reply = 0;  // code of the multi-line reply that is not finished
+    int open_reply = 0;         // code of the multi-line reply that is not finished
+    unsigned inner_lines = 0;   // of it
+    bool only_indented = true;  // they are
+    bool has_quoted = false;    // a multi-line reply has quoted what users may choose, since the login
     std::uint32_t commands = 0;
   };
 
@@ -124,11 +130,13 @@ class Session {
   struct Outstanding {
     Verb verb;
     std::uint32_t number;
+    bool alone;  // nothing else was under way when it was sent, and no reply too many has come since
   };
 
   Heard become_not_ftp(Heard::Standing why = Heard::Standing::not_ftp);
   Heard answer(Form form, std::string_view line, bool whole);
   Heard final_reply(const ReplyLine& reply);
+  void note_quotation();
   Heard conclude(const Outstanding& command, const ReplyLine& reply);
   bool may_negotiate_soon() const;
   bool in_clear() const { return now_.state != State::encrypted; }

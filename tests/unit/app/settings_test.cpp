@@ -37,6 +37,7 @@ TEST(Settings, DefaultsAreTheCores) {
 TEST(Settings, RightValues) {
   EXPECT_EQ(with("control-ports", "21, 2121,65535").control_ports, (std::vector<net::Port>{21, 2121, 65535}));
   EXPECT_EQ(with("pinhole-timeout", "45").policy.pinhole_timeout, std::chrono::seconds(45));
+  EXPECT_EQ(with("data-ports", "50000-50100").policy.data_ports, (alg::PortRange{50000, 50100}));
   EXPECT_EQ(with("public-ports", "50000-50000").policy.public_ports, (alg::PortRange{50000, 50000}));
   EXPECT_EQ(with("external-address", "2001:db8::1").policy.external_addresses.front(),
             *net::IpAddress::parse("2001:db8::1"));

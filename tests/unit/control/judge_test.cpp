@@ -52,6 +52,21 @@ TEST(Judge, EachPortBoundary) {
   }
 }
 
+/// Whatever user's text it may be, only the server listens there.
+TEST(Judge, AQuotedAnswerIsBelievedWithinTheServersRange) {
+  alg::Policy policy;
+  auto line = heard(Form::epsv, nullptr, 50'000);
+  line.standing = ftp::Heard::Standing::quoted;
+  EXPECT_EQ(judge(line, nat::both(), policy).reason, Reason::quoted_reply);
+  EXPECT_EQ(judge(line, nat::both(), policy).decision, Decision::refuse);
+  for (const auto& [range, decision] : {std::pair{alg::PortRange{50'000, 50'000}, Decision::open},
+                                        {alg::PortRange{40'000, 49'999}, Decision::refuse},
+                                        {alg::PortRange{50'001, 60'000}, Decision::refuse}}) {
+    policy.data_ports = range;
+    EXPECT_EQ(judge(line, nat::both(), policy).decision, decision);
+  }
+}
+
 /// What is expected is not inspected.
 TEST(Judge, NoControlPortIsADataPort) {
   alg::Policy policy;

@@ -1,0 +1,86 @@
+// Replies of several lines that quote what users choose: a line of them may read like an answer to a PASV.
+
+#include <gtest/gtest.h>
+
+#include "unit/ftp/talk.hpp"
+
+namespace pinhole::test {
+namespace {
+
+/// What a reply to `command` with these inner lines makes of a PASV that is sent before it has come.
+Standing pipelined(std::string_view command, std::initializer_list<std::string_view> lines) {
+  auto talk = Talk::logged_in();
+  talk.client(command);
+  talk.client("PASV");
+  for (const auto line : lines) talk.server(line);
+  return talk.server(k227).standing;
+}
+
+TEST(QuotedReply, AnAnswerThatWasNotAskedForAloneIsNotBelieved) {
+  EXPECT_EQ(pipelined("STAT .", {"213-Status", " a", "213 End"}), Standing::quoted);
+  EXPECT_EQ(pipelined("MLST a", {"250-Listing", " type=file; a", " b", "250 End"}), Standing::quoted);
+  EXPECT_EQ(pipelined("SITE INDEX", {"200-", "200 End"}), Standing::quoted);
+}
+
+TEST(QuotedReply, WhatTheServerSaysOfItselfQuotesNobody) {
+  EXPECT_EQ(pipelined("FEAT", {"211-Features", " UTF8", "211 End"}), Standing::good);
+  EXPECT_EQ(pipelined("HELP", {"214-Commands", " USER", "214 End"}), Standing::good);
+  EXPECT_EQ(pipelined("STAT", {"211-Status", " TYPE: A", "211 End"}), Standing::good);
+  EXPECT_EQ(pipelined("MLST a", {"250-Listing", " type=file; a", "250 End"}), Standing::good)
+      << "one indented line";
+  EXPECT_EQ(pipelined("NOOP", {"200 ok"}), Standing::good) << "of one line";
+  Talk login;
+  login.server("220-Welcome");
+  login.server(" 227 (10,0,0,1,4,1)");
+  login.server("220 Ready");
+  login.exchange("USER u", "331 password");
+  login.client("PASS p");
+  login.client("PASV");
+  login.server("230-Message of the day");
+  login.server("230 in");
+  EXPECT_EQ(login.server(k227).standing, Standing::good);
+}
+
+class Listed : public testing::Test {
+ protected:
+  Listed() {
+    talk.client("STAT .");
+    for (const auto* line : {"213-Status", " a", "213 End"}) talk.server(line);
+  }
+  Talk talk = Talk::logged_in();
+};
+
+TEST_F(Listed, WhoWaitsForEachReplyIsBelieved) {
+  EXPECT_EQ(talk.exchange("PASV", k227).standing, Standing::good);
+  talk.exchange("RETR a", "226 done");
+  EXPECT_EQ(talk.exchange("EPSV", k229).standing, Standing::good);
+}
+
+TEST_F(Listed, WhoDoesNotIsNot) {
+  talk.client("NOOP");
+  talk.client("PASV");
+  talk.server("200 ok");
+  EXPECT_EQ(talk.server(k227).standing, Standing::quoted);
+}
+
+TEST_F(Listed, NorWhereTheClientHasNotAcknowledgedEverything) {
+  talk.session.hear_command("PASV", true, false);
+  EXPECT_EQ(talk.server(k227).standing, Standing::quoted);
+}
+
+/// The end of the quoted reply comes behind its forged one.
+TEST_F(Listed, NorWhereAReplyTooManyHasCome) {
+  talk.client("PASV");
+  talk.server("213 End");
+  EXPECT_EQ(talk.server(k227).standing, Standing::quoted);
+}
+
+TEST_F(Listed, ALineOfAnotherReplyIsUnderWay) {
+  talk.server("213-and more");
+  talk.client("PASV");
+  talk.server("213 End");
+  EXPECT_EQ(talk.server(k227).standing, Standing::quoted);
+}
+
+}  // namespace
+}  // namespace pinhole::test
