@@ -22,6 +22,13 @@ constexpr std::array kSpecial{
     std::pair{std::string_view{"FEAT"}, Verb::server_text},
     std::pair{std::string_view{"HELP"}, Verb::server_text},
     std::pair{std::string_view{"MLST"}, Verb::mlst},
+    std::pair{std::string_view{"TYPE"}, Verb::setting},
+    std::pair{std::string_view{"MODE"}, Verb::setting},
+    std::pair{std::string_view{"STRU"}, Verb::setting},
+    std::pair{std::string_view{"NOOP"}, Verb::setting},
+    std::pair{std::string_view{"SYST"}, Verb::setting},
+    std::pair{std::string_view{"PBSZ"}, Verb::setting},
+    std::pair{std::string_view{"PROT"}, Verb::setting},
 };
 
 // RFC 5797 section 3, RFC 3659, RFC 7151, RFC 1639 and what servers announce in FEAT and HELP.

@@ -70,8 +70,7 @@ Heard Session::hear_command(std::string_view line, bool whole, bool acknowledged
     outstanding_.erase(outstanding_.begin(), outstanding_.begin() + static_cast<std::ptrdiff_t>(first_));
     first_ = 0;
   }
-  const bool alone = acknowledged && first_ == outstanding_.size() && now_.open_reply == 0;
-  outstanding_.push_back({command->verb, now_.commands, alone});
+  outstanding_.push_back({command->verb, now_.commands, is_alone(acknowledged)});
   return heard;
 }
 
@@ -81,6 +80,7 @@ Heard Session::hear_reply(std::string_view line, bool whole) {
   if (now_.open_reply != 0) {  // RFC 959 section 4.2: ends with the same code and a space
     if (!reply || reply->continues || reply->code != now_.open_reply || (line.size() > 3 && line[3] != ' ')) {
       ++now_.inner_lines;
+      note_line_too_many();
       now_.only_indented = now_.only_indented && line.starts_with(' ');
       return {};
     }
@@ -152,11 +152,24 @@ Heard Session::final_reply(const ReplyLine& reply) {
     return {};
   }
   if (is_passive(outstanding_[first_].verb) && reply.code < 400) {
-    outstanding_[first_].alone = false;
+    note_line_too_many();
     return {};  // no answer to PASV: a reply too many to an earlier command
   }
   now_.transferring = false;
   return conclude(outstanding_[first_++], reply);
+}
+
+/// Of a command that is sent now.
+bool Session::is_alone(bool acknowledged) const {
+  if (now_.open_reply != 0) return false;
+  if (first_ == outstanding_.size()) return acknowledged;
+  return std::all_of(outstanding_.begin() + static_cast<std::ptrdiff_t>(first_), outstanding_.end(),
+                     [](const Outstanding& before) { return before.alone && before.verb == Verb::setting; });
+}
+
+/// What the open commands are answered with may be what came behind a forged end.
+void Session::note_line_too_many() {
+  for (auto i = first_; i < outstanding_.size(); ++i) outstanding_[i].alone = false;
 }
 
 /// The multi-line reply that ends now may have printed a line of its user's, which only looks like the

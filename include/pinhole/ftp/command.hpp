@@ -25,6 +25,7 @@ enum class Verb : std::uint8_t {
   epsv_all,     ///< EPSV ALL
   server_text,  ///< FEAT, HELP, STAT without argument: the reply quotes nothing that users choose
   mlst,
+  setting,  ///< TYPE, MODE, STRU, NOOP and the like: a reply of one line, which names nothing of users
   other,
 };
 

@@ -130,13 +130,16 @@ class Session {
   struct Outstanding {
     Verb verb;
     std::uint32_t number;
-    bool alone;  // nothing else was under way when it was sent, and no reply too many has come since
+    bool alone;  // nothing was under way when it was sent but settings, and each had one line for a reply
+                 // since
   };
 
   Heard become_not_ftp(Heard::Standing why = Heard::Standing::not_ftp);
   Heard answer(Form form, std::string_view line, bool whole);
   Heard final_reply(const ReplyLine& reply);
+  bool is_alone(bool acknowledged) const;
   void note_quotation();
+  void note_line_too_many();
   Heard conclude(const Outstanding& command, const ReplyLine& reply);
   bool may_negotiate_soon() const;
   bool in_clear() const { return now_.state != State::encrypted; }

@@ -64,7 +64,7 @@ TEST(Command, OfOtherSpecificationsIsKnown) {
     const auto command = parse_command(line);
     ASSERT_TRUE(command) << line;
     EXPECT_TRUE(command->verb == Verb::other || command->verb == Verb::server_text ||
-                command->verb == Verb::mlst)
+                command->verb == Verb::mlst || command->verb == Verb::setting)
         << line;
     EXPECT_TRUE(command->known) << line;
   }

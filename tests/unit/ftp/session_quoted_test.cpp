@@ -57,9 +57,37 @@ TEST_F(Listed, WhoWaitsForEachReplyIsBelieved) {
 }
 
 TEST_F(Listed, WhoDoesNotIsNot) {
+  talk.client("SIZE a");
+  talk.client("PASV");
+  talk.server("213 5");
+  EXPECT_EQ(talk.server(k227).standing, Standing::quoted);
+}
+
+/// Clients send TYPE and PASV in one packet.
+TEST_F(Listed, SettingsMayBeUnderWay) {
+  talk.client("TYPE I");
   talk.client("NOOP");
   talk.client("PASV");
   talk.server("200 ok");
+  talk.server("200 ok");
+  EXPECT_EQ(talk.server(k227).standing, Standing::good);
+}
+
+TEST_F(Listed, ButNotASettingBehindSomethingElse) {
+  talk.client("SIZE a");
+  talk.client("TYPE I");
+  talk.client("PASV");
+  talk.server("213 5");
+  talk.server("200 ok");
+  EXPECT_EQ(talk.server(k227).standing, Standing::quoted);
+}
+
+TEST_F(Listed, NorWithAReplyOfSeveralLines) {
+  talk.client("TYPE I");
+  talk.client("PASV");
+  talk.server("200-so");
+  talk.server(" and");
+  talk.server("200 so");
   EXPECT_EQ(talk.server(k227).standing, Standing::quoted);
 }
 
