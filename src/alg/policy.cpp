@@ -4,10 +4,10 @@
 
 namespace pinhole::alg {
 
-Policies::Policies(Policy general, std::vector<std::pair<net::Network, Policy>> by_server)
+Policies::Policies(Policy general, const std::vector<std::pair<net::Network, Policy>>& by_server)
     : Policies(std::move(general)) {
-  for (auto& [network, policy] : by_server) {
-    by_server_.emplace_back(network, std::make_shared<const Policy>(std::move(policy)));
+  for (const auto& [network, policy] : by_server) {
+    by_server_.emplace_back(network, std::make_shared<const Policy>(policy));
   }
   std::ranges::stable_sort(by_server_, std::ranges::greater(),
                            [](const auto& entry) { return entry.first.length(); });

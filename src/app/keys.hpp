@@ -9,11 +9,11 @@
 namespace pinhole::app {
 
 struct Key {
-  const char* name;
-  const char* help;
-  const char* expected;
+  const char* name = nullptr;
+  const char* help = nullptr;
+  const char* expected = nullptr;
   /// False if the value is not as `expected`.
-  bool (*set)(std::string_view value, Settings& settings);
+  bool (*set)(std::string_view value, Settings& settings) = nullptr;
   /// Of a key that may be repeated: forgets the values it has.
   void (*clear)(Settings& settings) = nullptr;
 };

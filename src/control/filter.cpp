@@ -111,7 +111,7 @@ std::optional<LineFate> filter(Session& session, const Arrival& arrival, const s
     LineFate fate;
     if (whole)
       fate.replacement = refusal(Side::client, 0, line.length - line.end_length).append(end_of(line));
-    const auto refused = refuse(session, arrival, Reason::stray_line_end, {}, std::move(fate), observer);
+    auto refused = refuse(session, arrival, Reason::stray_line_end, {}, std::move(fate), observer);
     if (refused) return refused;
   }
   if (!filters_commands(*session.policy)) return std::nullopt;

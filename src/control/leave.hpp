@@ -11,8 +11,8 @@ namespace pinhole::control {
 
 /// What a packet was before its new bytes were heard.
 struct Before {
-  bool plain;        ///< all of it is new, and nothing need leave with it
-  net::Seq awaited;  ///< the byte that the receiver waits for
+  bool plain = false;  ///< all of it is new, and nothing need leave with it
+  net::Seq awaited;    ///< the byte that the receiver waits for
 };
 Before before_hearing(const Channel& channel, std::size_t skip);
 

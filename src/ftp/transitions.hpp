@@ -15,7 +15,7 @@ namespace pinhole::ftp {
 
 /// Which replies a row is about: codes from `first` to `last`.
 struct Codes {
-  int first, last;
+  int first = 0, last = 0;
   constexpr bool contain(int code) const { return first <= code && code <= last; }
 };
 
@@ -25,10 +25,10 @@ constexpr Codes only(int code) {
 }
 
 struct Transition {
-  Session::State in;
+  Session::State in = Session::State::greeting;
   std::optional<Verb> command;  ///< that the reply answers; none: the greeting
-  Codes reply;
-  Session::State then;
+  Codes reply{};
+  Session::State then = Session::State::greeting;
 };
 
 constexpr auto kGreeting = Session::State::greeting, kLogin = Session::State::login,

@@ -76,8 +76,8 @@ namespace {
 /// A segment without payload from the destination of `received` to its source.
 struct Answer {
   Seq seq, ack;
-  std::uint8_t flags;
-  std::uint16_t window;
+  std::uint8_t flags = 0;
+  std::uint16_t window = 0;
   std::optional<TcpTimestamps> clock;
 };
 

@@ -101,8 +101,13 @@ std::optional<int> parse_tcp_state(const nlattr* attribute) {
 
 /// An entry stays for a while after its connection's end.
 bool parse_ended(const nlattr* attribute) {
-  const auto state = parse_tcp_state(attribute);
-  return state == TCP_CONNTRACK_TIME_WAIT || state == TCP_CONNTRACK_CLOSE;
+  switch (parse_tcp_state(attribute).value_or(TCP_CONNTRACK_NONE)) {
+    case TCP_CONNTRACK_TIME_WAIT:
+    case TCP_CONNTRACK_CLOSE:
+      return true;
+    default:
+      return false;
+  }
 }
 
 /// The message's header, if it is a whole message of this subsystem.

@@ -32,6 +32,7 @@ class Builder {
     extra->nfgen_family = static_cast<std::uint8_t>(family);
     extra->version = NFNETLINK_V0;
   }
+  ~Builder() = default;
   Builder(const Builder&) = delete;
   Builder& operator=(const Builder&) = delete;
 

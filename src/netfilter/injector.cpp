@@ -21,9 +21,8 @@ bool is_v4(std::span<const std::uint8_t> packet) {
 
 }  // namespace
 
-Injector::Injector() {
-  // Protocol 0: nothing is received.
-  link_ = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+// Protocol 0: nothing is received.
+Injector::Injector() : link_(socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
   if (link_ < 0) throw std::system_error(errno, std::generic_category(), "packet socket");
   // IPPROTO_RAW: the packet brings its own IP header. IPv6 may be switched off.
   local_v4_ = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);

@@ -79,11 +79,10 @@ NfQueue::NfQueue(const Options& options) : buffer_(kBatch * kMessage) {
 }
 
 std::span<const std::span<const std::uint8_t>> NfQueue::receive() {
-  std::array<iovec, kBatch> parts;
-  std::array<mmsghdr, kBatch> headers;
+  std::array<iovec, kBatch> parts{};
+  std::array<mmsghdr, kBatch> headers{};
   for (std::size_t i = 0; i < kBatch; ++i) {
     parts[i] = {buffer_.data() + i * kMessage, kMessage};
-    headers[i] = {};
     headers[i].msg_hdr.msg_iov = &parts[i];
     headers[i].msg_hdr.msg_iovlen = 1;
   }

@@ -22,7 +22,7 @@ namespace {
 template <typename Value>
 std::optional<Value> value_of(const nlattr* attribute) {
   if (attribute == nullptr || mnl_attr_get_payload_len(attribute) < sizeof(Value)) return {};
-  Value value;
+  Value value{};
   std::memcpy(&value, mnl_attr_get_payload(attribute), sizeof value);
   return value;
 }

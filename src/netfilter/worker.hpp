@@ -32,6 +32,8 @@ class Worker final : private alg::Sink {
   /// std::system_error as NfQueue does.
   Worker(const Options& options, Reporter& reporter, alg::Observer& observer, Survey& survey);
   ~Worker() override;
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
 
   /// Judges packets until stop(). Throws std::system_error if the queue's socket is broken.
   void run();

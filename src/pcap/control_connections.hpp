@@ -29,6 +29,8 @@ class ControlConnections final : private alg::Sink, private alg::Observer, priva
   ControlConnections(alg::Policies policies, alg::Limits limits, ReplayTracker& tracker, Outlet& outlet,
                      Report& report);
   ~ControlConnections() override;
+  ControlConnections(const ControlConnections&) = delete;
+  ControlConnections& operator=(const ControlConnections&) = delete;
 
   struct Place {
     std::uint64_t flow;

@@ -30,7 +30,7 @@ class DataConnections {
 
  private:
   struct Connection {
-    std::size_t reported;  // place in the report
+    std::size_t reported = 0;  // place in the report
     net::Seq initial;
     bool passes = false;
     net::FlowKey far;  // of the opener's packets

@@ -67,6 +67,9 @@ std::chrono::nanoseconds time_of(const timeval& stamp) {
 
 struct Reader::Handle {
   pcap_t* pcap = nullptr;
+  Handle() = default;
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
   ~Handle() {
     if (pcap != nullptr) pcap_close(pcap);
   }

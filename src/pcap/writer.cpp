@@ -18,6 +18,9 @@ struct Writer::Handle {
   pcap_dumper_t* dumper = nullptr;
   bool microseconds = false;
 
+  Handle() = default;
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
   ~Handle() {
     if (dumper != nullptr) pcap_dump_close(dumper);
     if (pcap != nullptr) pcap_close(pcap);

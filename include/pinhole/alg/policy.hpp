@@ -82,7 +82,7 @@ class Policies {
  public:
   /// One for all: a Policy is also Policies.
   Policies(Policy general = {}) : general_(std::make_shared<const Policy>(std::move(general))) {}
-  Policies(Policy general, std::vector<std::pair<net::Network, Policy>> by_server);
+  Policies(Policy general, const std::vector<std::pair<net::Network, Policy>>& by_server);
 
   /// Of the smallest network that holds the server's own address or the one that was dialed; never null.
   const std::shared_ptr<const Policy>& of(const NatView& flow) const;

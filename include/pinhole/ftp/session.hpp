@@ -118,7 +118,7 @@ class Session {
   /// Where the session stands, for rewind().
   struct Mark {
     Moment now;
-    std::size_t open;
+    std::size_t open = 0;
   };
   Mark mark() const;
 
