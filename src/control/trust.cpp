@@ -33,16 +33,16 @@ Label label_of(const Session& session, Label written) {
 
 }  // namespace
 
-Standing believed(const alg::View& view, const net::TcpSegment& first) {
-  const Standing from_its_beginning{first.syn() ? Origin::handshake : Origin::fresh, State::greeting, false,
-                                    false};
-  if (!view.labels) return is_opening(view, first) ? from_its_beginning : Standing{};
+Belief believed(const alg::View& view, const net::TcpSegment& first) {
+  const Belief from_its_beginning{first.syn() ? Origin::handshake : Origin::fresh, State::greeting, false,
+                                  false};
+  if (!view.labels) return is_opening(view, first) ? from_its_beginning : Belief{};
   const auto& labels = *view.labels;
   if (labels.state == Label::not_ftp) return {Origin::middle, State::not_ftp, false, true};
   if (labels.unread || labels.garbled) return {};
   switch (labels.state) {
     case Label::none:
-      return labels.fresh ? from_its_beginning : Standing{};
+      return labels.fresh ? from_its_beginning : Belief{};
     case Label::greeting:
       return {Origin::middle, State::login, false, false};
     case Label::authorized:

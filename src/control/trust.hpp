@@ -24,13 +24,13 @@ enum class Origin : std::uint8_t {
 };
 
 /// Where a connection stands when its first packet, `first`, is seen.
-struct Standing {
+struct Belief {
   Origin origin = Origin::middle;
   ftp::Session::State state = ftp::Session::State::not_ftp;
   bool epsv_all = false;
   bool not_ftp = false;  ///< it was heard to be none
 };
-Standing believed(const alg::View& view, const net::TcpSegment& first);
+Belief believed(const alg::View& view, const net::TcpSegment& first);
 
 /// `segment` is a SYN-ACK, and the connection's entry says that nothing was said before it: it is another
 /// connection than the session of the same addresses, unless it repeats that one's.
