@@ -170,6 +170,10 @@ constexpr std::array kEndings{
                "The pinhole was replaced by a newer negotiation of the same session.", ""},
     ReasonText{server_refused, "server-refused",
                "The server rejected the PORT or EPRT; the pinhole was closed.", "Check the server's reply."},
+    ReasonText{transfer_ended, "transfer-ended",
+               "The transfer ended, and nothing had told that its data connection was established; the "
+               "pinhole was closed.",
+               ""},
     ReasonText{session_ended, "session-ended", "The control connection ended.", ""},
     ReasonText{idle, "idle", "The session was idle for too long; Pinhole removed it from its table.", ""},
     ReasonText{

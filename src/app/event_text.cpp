@@ -73,6 +73,17 @@ std::string line_of(const alg::NatView& flow, const alg::Closed& closed) {
          closed.pinhole.to.to_string() + " closed, " + std::string(alg::name_of(closed.why));
 }
 
+std::string line_of(const alg::NatView& flow, const alg::Connected& connected) {
+  const net::Endpoint opener{connected.pinhole.from, connected.opener_port};
+  return endpoints(flow) + ": data connection " + opener.to_string() + " -> " +
+         connected.pinhole.to.to_string() + " established, its pinhole closed";
+}
+
+std::string line_of(const alg::NatView& flow, const alg::Cut& cut) {
+  return endpoints(flow) + ": connection " + cut.opener.to_string() + " -> " + cut.to.to_string() +
+         " cut off, " + explained(alg::Reason::pinhole_used);
+}
+
 std::string line_of(const alg::NatView& flow, const alg::NotFtp& not_ftp) {
   return describe(flow) + ": gets no pinholes, " + explained(not_ftp.why);
 }
@@ -90,8 +101,9 @@ LogLevel level_of(const alg::Event& event) {
   if (const auto* closed = std::get_if<alg::Closed>(&event.what)) {
     return closed->why == alg::Reason::stray ? LogLevel::warning : LogLevel::debug;
   }
-  const bool wrong =
-      std::holds_alternative<alg::Refused>(event.what) || std::holds_alternative<alg::NotFtp>(event.what);
+  const bool wrong = std::holds_alternative<alg::Refused>(event.what) ||
+                     std::holds_alternative<alg::NotFtp>(event.what) ||
+                     std::holds_alternative<alg::Cut>(event.what);
   return wrong ? LogLevel::warning : LogLevel::debug;
 }
 

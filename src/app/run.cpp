@@ -96,7 +96,7 @@ Posts make_workers(const Settings& settings, EventLog& log, netfilter::Survey& s
 
 void clear_leftovers(const Settings& settings, netfilter::Reporter& reporter) {
   netfilter::CtnetlinkLookout lookout;
-  netfilter::CtnetlinkTracker tracker(reporter);
+  netfilter::CtnetlinkTracker tracker(reporter, netfilter::CtnetlinkTracker::Pinholes::last_until_closed);
   const auto count = netfilter::close_leftovers(lookout, tracker, settings.control_ports);
   if (count == 0) return;
   reporter.report(netfilter::Severity::info,

@@ -51,12 +51,14 @@ std::string summary(Workers workers, std::uint64_t lost_lines) {
   text += by_reason(workers, &Counters::verdicts, "; verdicts ");
   text += by_reason(workers, &EventCounters::negotiations, "; negotiations ");
   text += by_reason(workers, &EventCounters::refusals, "; refusals ");
+  const auto add = [&text](std::uint64_t sum, const char* name) {
+    if (sum > 0) text.append("; ").append(std::to_string(sum)).append(" ").append(name);
+  };
+  add(total(workers, &EventCounters::connected), "data connections");
+  add(total(workers, &EventCounters::cut), "further connections cut off");
   struct Other {
     Counter Counters::*counter;
     const char* name;
-  };
-  const auto add = [&text](std::uint64_t sum, const char* name) {
-    if (sum > 0) text.append("; ").append(std::to_string(sum)).append(" ").append(name);
   };
   for (const auto& [counter, name] : {
            Other{&Counters::acknowledged, "segments acknowledged locally"},

@@ -91,6 +91,9 @@ LineFate react(Session& session, const Arrival& arrival, const ftp::Heard& heard
     case Kind::offer_refused:
       if (session.pinhole.is_of(heard.command)) negotiator.withdraw(session, Reason::server_refused);
       break;
+    case Kind::transfer_ended:
+      if (session.pinhole.is_of(heard.command)) negotiator.withdraw(session, Reason::transfer_ended);
+      break;
     case Kind::encrypted:
       for (const auto side : {Side::client, Side::server}) session.channel(side).tls.emplace();
       break;

@@ -147,9 +147,28 @@ net::Port Negotiator::next_public_port(const alg::PortRange& range) {
 void Negotiator::withdraw(Session& session, Reason why) {
   if (!session.pinhole.current()) return;
   const alg::Pinhole pinhole = *session.pinhole.current();
-  tracker_.close(session.nat, pinhole);
+  const bool open = session.pinhole.is_open();
+  if (open) tracker_.close(session.nat, pinhole);
   session.pinhole.closed();
-  observer_.notice({session.nat, alg::Closed{pinhole, why}});
+  if (open) observer_.notice({session.nat, alg::Closed{pinhole, why}});
+}
+
+void Negotiator::established(Session& session, const net::FlowKey& connection) {
+  using Connection = PinholeRecord::Connection;
+  const bool was_open = session.pinhole.is_open();
+  switch (session.pinhole.established(connection)) {
+    case Connection::its_own:
+      if (!was_open || session.pinhole.is_open()) return;
+      tracker_.close(session.nat, *session.pinhole.current());
+      observer_.notice({session.nat, alg::Connected{*session.pinhole.current(), connection.source.port}});
+      return;
+    case Connection::further:
+      if (!tracker_.cut(session.nat, connection)) return;
+      observer_.notice({session.nat, alg::Cut{connection.source, connection.destination}});
+      return;
+    case Connection::unknown:
+      return;
+  }
 }
 
 }  // namespace pinhole::control

@@ -33,8 +33,12 @@ class Negotiator {
   LineFate negotiate(Session& session, const Arrival& arrival, const ftp::Heard& heard,
                      const stream::Line& line, LineState state);
 
-  /// Withdraws the session's pinhole, if it has one.
+  /// Withdraws the session's pinhole, if it has one that is open.
   void withdraw(Session& session, Reason why);
+
+  /// A connection of this session's, opener -> what it dialed, is established. The first one of a pinhole
+  /// closes it; any other one is cut off.
+  void established(Session& session, const net::FlowKey& connection);
 
  private:
   /// A pinhole that is open, and the line's text if it must be another one.

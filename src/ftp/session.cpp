@@ -70,7 +70,8 @@ Heard Session::hear_command(std::string_view line, bool whole, bool acknowledged
     outstanding_.erase(outstanding_.begin(), outstanding_.begin() + static_cast<std::ptrdiff_t>(first_));
     first_ = 0;
   }
-  outstanding_.push_back({command->verb, now_.commands, is_alone(acknowledged)});
+  outstanding_.push_back({command->verb, now_.commands, now_.negotiation, is_alone(acknowledged)});
+  if (is_offer(command->verb) || is_passive(command->verb)) now_.negotiation = now_.commands;
   return heard;
 }
 
@@ -149,6 +150,7 @@ Heard Session::final_reply(const ReplyLine& reply) {
   if (first_ == outstanding_.size()) return {};
   if (reply.preliminary()) {
     now_.transferring = true;
+    now_.transfer = outstanding_[first_].number;
     return {};
   }
   if (is_passive(outstanding_[first_].verb) && reply.code < 400) {
@@ -156,7 +158,13 @@ Heard Session::final_reply(const ReplyLine& reply) {
     return {};  // no answer to PASV: a reply too many to an earlier command
   }
   now_.transferring = false;
-  return conclude(outstanding_[first_++], reply);
+  const auto& command = outstanding_[first_++];
+  auto heard = conclude(command, reply);
+  if (command.number == now_.transfer && heard.kind == Heard::Kind::nothing) {
+    heard.kind = Heard::Kind::transfer_ended;
+    heard.command = command.negotiation;
+  }
+  return heard;
 }
 
 /// Of a command that is sent now.

@@ -40,6 +40,9 @@ Gateway::~Gateway() = default;
 void Gateway::packet(alg::PacketId id, std::span<const std::uint8_t> bytes, alg::Time now) {
   walk_->packet(id, bytes, now);
 }
+void Gateway::data_connection(std::span<const std::uint8_t> bytes) {
+  walk_->data_connection(bytes);
+}
 void Gateway::tick(alg::Time now) {
   walk_->tick(now);
 }

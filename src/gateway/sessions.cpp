@@ -128,7 +128,7 @@ void Gateway::Walk::answer(std::span<const alg::Listed> pinholes) {
     if (!place) continue;
     const Session& session = *place->session;
     const auto& own = session.pinhole.current();
-    if (own && own->from == listed.from && own->to == listed.to) continue;
+    if (session.pinhole.is_open() && own->from == listed.from && own->to == listed.to) continue;
     alg::Pinhole stray;
     stray.opener = listed.from == session.nat.client.address ? Side::client : Side::server;
     stray.from = listed.from;

@@ -23,6 +23,7 @@ class Gateway::Walk {
   Walk& operator=(const Walk&) = delete;
 
   void packet(alg::PacketId id, std::span<const std::uint8_t> bytes, alg::Time now);
+  void data_connection(std::span<const std::uint8_t> bytes);
   void tick(alg::Time now);
   void answer(const alg::TransferAnswer& answer, alg::Time now);
   void answer(std::span<const alg::Listed> pinholes);

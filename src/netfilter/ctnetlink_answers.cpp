@@ -150,8 +150,9 @@ std::optional<FoundConnection> parse_connection(std::span<const std::uint8_t> me
   const Attributes<CTA_MAX + 1> attributes(header);
   const auto orig = parse_tuple(attributes[CTA_TUPLE_ORIG]);
   if (!orig) return {};
-  return FoundConnection{*orig, parse_tuple(attributes[CTA_TUPLE_MASTER]),
-                         parse_ended(attributes[CTA_PROTOINFO]), attributes.seconds(CTA_TIMEOUT)};
+  return FoundConnection{*orig, attributes.be32(CTA_ID).value_or(0),
+                         parse_tuple(attributes[CTA_TUPLE_MASTER]), parse_ended(attributes[CTA_PROTOINFO]),
+                         attributes.seconds(CTA_TIMEOUT)};
 }
 
 std::optional<FoundExpectation> parse_expectation(std::span<const std::uint8_t> message) {

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <libmnl/libmnl.h>
+#include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/netfilter/nf_conntrack_tuple_common.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
@@ -130,6 +131,13 @@ Message conntrack_dump(net::Family family) {
   return Builder(NFNL_SUBSYS_CTNETLINK, IPCTNL_MSG_CT_GET, NLM_F_DUMP, number_of(family)).finish();
 }
 
+Message conntrack_delete(const net::FlowKey& orig, std::uint32_t id) {
+  Builder builder(NFNL_SUBSYS_CTNETLINK, IPCTNL_MSG_CT_DELETE, NLM_F_ACK, family_of(orig));
+  builder.tuple(CTA_TUPLE_ORIG, orig);
+  builder.be32(CTA_ID, id);
+  return builder.finish();
+}
+
 Message conntrack_timeout(const net::FlowKey& orig, std::chrono::seconds timeout) {
   Builder builder(NFNL_SUBSYS_CTNETLINK, IPCTNL_MSG_CT_NEW, NLM_F_ACK, family_of(orig));
   builder.tuple(CTA_TUPLE_ORIG, orig);
@@ -165,7 +173,7 @@ Message expectation_new(const Expectation& expectation) {
   builder.tuple(CTA_EXPECT_MASTER, expectation.master);
   builder.tuple(CTA_EXPECT_TUPLE, expectation.tuple);
   builder.tuple(CTA_EXPECT_MASK, mask_for(family_of(expectation.tuple)));
-  builder.be32(CTA_EXPECT_FLAGS, 0);
+  builder.be32(CTA_EXPECT_FLAGS, expectation.permanent ? NF_CT_EXPECT_PERMANENT : 0u);
   builder.be32(CTA_EXPECT_CLASS, 0);
   if (expectation.forward_to) {
     builder.text(CTA_EXPECT_FN, kFollowMaster);

@@ -26,6 +26,7 @@ struct Expectation {
   /// the control connection appears there (`nat-follow-master`). Without it the router's NAT rules apply.
   std::optional<net::Endpoint> forward_to;
   alg::Side opener = alg::Side::client;
+  bool permanent = false;  ///< it stays when a packet has used it
 
   bool operator==(const Expectation&) const = default;
 };
@@ -44,6 +45,9 @@ Message conntrack_dump(const net::FlowKey& tuple);
 
 /// Asks for all connections of a family.
 Message conntrack_dump(net::Family family);
+
+/// Deletes a connection, if it has this id.
+Message conntrack_delete(const net::FlowKey& orig, std::uint32_t id);
 
 /// Sets how long a connection that exists may be silent; never creates one.
 Message conntrack_timeout(const net::FlowKey& orig, std::chrono::seconds timeout);
@@ -80,6 +84,7 @@ std::optional<alg::View> parse_conntrack(std::span<const std::uint8_t> message);
 /// A connection's entry, but for its NAT.
 struct FoundConnection {
   net::FlowKey orig;
+  std::uint32_t id = 0;
   std::optional<net::FlowKey> master;  ///< whose expectation let it in
   bool ended = false;                  ///< an entry in a flowtable does not tell its state, and has not
   std::optional<std::chrono::seconds> timeout;

@@ -59,6 +59,7 @@ alg::Applied CtnetlinkTracker::open(const alg::NatView& flow, const alg::Pinhole
   const bool translated = pinhole.to.address != pinhole.forward_to.address;
   if (translated && local_sockets_.has_one_for({{pinhole.from, 0}, pinhole.to})) return alg::Applied::taken;
   auto expectation = expectation_for(flow, pinhole);
+  expectation.permanent = pinholes_ == Pinholes::last_until_closed;
   int error = create(expectation);
   if (error == EINVAL && !flow.nated()) {
     expectation.forward_to.reset();  // a kernel without nf_nat knows nothing to follow, and needs nothing
@@ -93,6 +94,25 @@ bool CtnetlinkTracker::label(const alg::NatView& flow, const alg::Labels& labels
 
 bool CtnetlinkTracker::close(const alg::NatView& flow, const alg::Pinhole& pinhole) {
   return remove_own(expectation_for(flow, pinhole));
+}
+
+std::optional<net::FlowKey> CtnetlinkTracker::master_of(const net::FlowKey& data) {
+  Message request = conntrack_get(data);
+  const auto answer = socket_.ask(request);
+  throw_if_broken(answer.error, "conntrack lookup");
+  const auto found = answer.error == 0 ? parse_connection(answer.data) : std::nullopt;
+  return found ? found->master : std::nullopt;
+}
+
+bool CtnetlinkTracker::cut(const alg::NatView& flow, const net::FlowKey& data) {
+  Message request = conntrack_get(data);
+  const auto answer = socket_.ask(request);
+  const auto found = answer.error == 0 ? parse_connection(answer.data) : std::nullopt;
+  if (!found || found->master != flow.key(alg::Side::client)) return false;
+  Message removal = conntrack_delete(found->orig, found->id);
+  const int error = socket_.ask(removal).error;
+  throw_if_broken(error, "conntrack delete");
+  return error == 0;
 }
 
 bool CtnetlinkTracker::shift(const alg::NatView& flow, const alg::Change::Shift& shift) {

@@ -14,12 +14,20 @@ namespace pinhole::netfilter {
 
 class CtnetlinkTracker : public alg::Tracker {
  public:
+  /// How many packets a pinhole lets begin a connection.
+  enum class Pinholes : std::uint8_t {
+    end_with_first_packet,  ///< one, whatever conntrack then thinks of it: a damaged SYN, a stray RST
+    last_until_closed,      ///< all that come before it is closed or times out
+  };
+
   /// `reporter` hears why the kernel refused. Throws std::system_error.
-  explicit CtnetlinkTracker(Reporter& reporter) : reporter_(reporter) {}
+  CtnetlinkTracker(Reporter& reporter, Pinholes pinholes) : reporter_(reporter), pinholes_(pinholes) {}
 
   std::optional<alg::View> lookup(const net::FlowKey& key) override;
   alg::Applied apply(const alg::NatView& flow, const alg::Change& change) override;
   bool close(const alg::NatView& flow, const alg::Pinhole& pinhole) override;
+  std::optional<net::FlowKey> master_of(const net::FlowKey& data) override;
+  bool cut(const alg::NatView& flow, const net::FlowKey& data) override;
 
  private:
   alg::Applied open(const alg::NatView& flow, const alg::Pinhole& pinhole);
@@ -30,6 +38,7 @@ class CtnetlinkTracker : public alg::Tracker {
   void report_refusal(const alg::NatView& flow, const alg::Pinhole& pinhole, int error);
 
   Reporter& reporter_;
+  const Pinholes pinholes_;
   MnlSocket socket_;
   LocalSockets local_sockets_;
 };

@@ -19,13 +19,31 @@ alg::Time now() {
   return std::chrono::steady_clock::now().time_since_epoch();
 }
 
+/// Without them nothing tells when a data connection is there.
+std::optional<PacketCopies> copies_for(std::uint16_t queue, Reporter& reporter) {
+  const auto group = copies_of_queue(queue);
+  try {
+    return std::optional<PacketCopies>(std::in_place, group);
+  } catch (const std::system_error& error) {
+    const bool busy = error.code().value() == EBUSY;
+    reporter.report(Severity::warning,
+                    "NFLOG group " + std::to_string(group) + ": " +
+                        (busy ? "in use by another program" : error.code().message()) +
+                        "; a pinhole ends with the first packet that comes through it, even a damaged one");
+    return std::nullopt;
+  }
+}
+
 }  // namespace
 
 Worker::Worker(const Options& options, Reporter& reporter, alg::Observer& observer, Survey& survey)
     : fail_open_(options.queue.fail_open),
       reporter_(reporter),
       queue_(options.queue),
-      tracker_(*this, reporter),
+      copies_(copies_for(options.queue.number, reporter)),
+      tracker_(*this, reporter,
+               copies_ ? CtnetlinkTracker::Pinholes::last_until_closed
+                       : CtnetlinkTracker::Pinholes::end_with_first_packet),
       desk_(survey),
       verdicts_(options.queue.number),
       stop_event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
@@ -45,8 +63,10 @@ void Worker::stop() noexcept {
 }
 
 void Worker::run() {
-  std::array<pollfd, 3> waiting{
-      {{queue_.descriptor(), POLLIN, 0}, {stop_event_, POLLIN, 0}, {desk_.descriptor(), POLLIN, 0}}};
+  std::array<pollfd, 4> waiting{{{queue_.descriptor(), POLLIN, 0},
+                                 {stop_event_, POLLIN, 0},
+                                 {desk_.descriptor(), POLLIN, 0},
+                                 {copies_ ? copies_->descriptor() : -1, POLLIN, 0}}};
   while ((waiting[1].revents & POLLIN) == 0) {
     const auto wait =
         std::chrono::ceil<std::chrono::milliseconds>(next_tick_ - std::chrono::steady_clock::now());
@@ -55,8 +75,12 @@ void Worker::run() {
       continue;
     }
     if (waiting[0].revents != 0) {
-      for (const auto message : queue_.receive()) handle(message);
+      const auto messages = queue_.receive();
+      take_copies();  // what has caused one of these is among them
+      for (const auto message : messages) handle(message);
       flush();
+    } else if (waiting[3].revents != 0) {
+      take_copies();
     }
     if (waiting[2].revents != 0) take_answers();
     tick_if_due();
@@ -84,6 +108,19 @@ void Worker::judge(const QueuedPacket& packet) {
     gateway_->packet(packet.id, packet.bytes, now());
   } catch (const std::exception& error) {
     report_exception("a packet could not be processed", error);
+  }
+}
+
+void Worker::take_copies() {
+  if (!copies_) return;
+  for (auto copies = copies_->receive(); !copies.empty(); copies = copies_->receive()) {
+    for (const auto packet : copies) {
+      try {
+        gateway_->data_connection(packet);
+      } catch (const std::exception& error) {
+        report_exception("a data connection could not be processed", error);
+      }
+    }
   }
 }
 

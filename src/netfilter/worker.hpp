@@ -14,6 +14,7 @@
 #include "netfilter/ctnetlink_tracker.hpp"
 #include "netfilter/injector.hpp"
 #include "netfilter/nfqueue.hpp"
+#include "netfilter/packet_copies.hpp"
 #include "netfilter/reporter.hpp"
 #include "netfilter/survey.hpp"
 #include "pinhole/gateway/gateway.hpp"
@@ -48,7 +49,8 @@ class Worker final : private alg::Sink {
   /// shifted when its verdict is given, and the step that was right for it is gone afterwards.
   class OrderedTracker final : public CtnetlinkTracker {
    public:
-    OrderedTracker(Worker& worker, Reporter& reporter) : CtnetlinkTracker(reporter), worker_(worker) {}
+    OrderedTracker(Worker& worker, Reporter& reporter, Pinholes pinholes)
+        : CtnetlinkTracker(reporter, pinholes), worker_(worker) {}
     alg::Applied apply(const alg::NatView& flow, const alg::Change& change) override {
       if (change.shift) worker_.flush();
       return CtnetlinkTracker::apply(flow, change);
@@ -60,6 +62,7 @@ class Worker final : private alg::Sink {
 
   void handle(std::span<const std::uint8_t> message);
   void judge(const QueuedPacket& packet);
+  void take_copies();
   void take_answers();
   void tick_if_due();
   void flush();
@@ -73,6 +76,7 @@ class Worker final : private alg::Sink {
   Reporter& reporter_;
   Counters counters_;
   NfQueue queue_;
+  std::optional<PacketCopies> copies_;
   OrderedTracker tracker_;
   Survey::Desk desk_;
   Injector injector_;

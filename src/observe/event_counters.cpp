@@ -10,6 +10,8 @@ struct Count {
   void operator()(const alg::Negotiated& event) const { counters.negotiations[event.reason].add(); }
   void operator()(const alg::Refused& event) const { counters.refusals[event.reason].add(); }
   void operator()(const alg::Closed&) const {}
+  void operator()(const alg::Connected&) const { counters.connected.add(); }
+  void operator()(const alg::Cut&) const { counters.cut.add(); }
   void operator()(const alg::NotFtp&) const {}
   void operator()(const alg::Ended&) const { counters.ended.add(); }
 };

@@ -16,6 +16,8 @@ class EventCounters final : public alg::Observer {
 
   Counter began;                ///< control connections
   Counter ended;                ///< of these
+  Counter connected;            ///< data connections that came through a pinhole
+  Counter cut;                  ///< further ones, which were cut off
   ReasonCounters negotiations;  ///< one for each PORT, EPRT, 227, 229
   ReasonCounters refusals;      ///< of commands, lines and sessions
 };

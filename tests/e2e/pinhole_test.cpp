@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "conversation.hpp"
+#include "expectations.hpp"
 
 namespace pinhole::test {
 namespace {
@@ -55,6 +56,7 @@ TEST_P(PinholeIn, passes_one_connection) {
   const auto negotiated = negotiate(lab(), family(), talk, GetParam().mode);
   ASSERT_NE(negotiated, nullptr);
   EXPECT_TRUE(data_passes(lab(), *negotiated));
+  EXPECT_EQ(expectations_after(lab(), Milliseconds{1'000}), "");
   EXPECT_FALSE(data_passes(lab(), *negotiated, kImpatience)) << "a second time";
   EXPECT_EQ(talk.to_server("NOOP"), "NOOP");
   EXPECT_EQ(talk.to_client("200 still here"), "200 still here");

@@ -86,7 +86,8 @@ TEST_P(InjectorKernel, AcknowledgesToALocalSender) {
   auto queue = tap();
   lab_->router.in([&] {
     RecordingListener listener;
-    netfilter::CtnetlinkTracker tracker(listener);
+    netfilter::CtnetlinkTracker tracker(listener,
+                                        netfilter::CtnetlinkTracker::Pinholes::end_with_first_packet);
     const auto flow = tracker.lookup({client.local(), client.peer()});
     ASSERT_TRUE(flow);
     const alg::Change change{{}, alg::Change::Shift{alg::Side::server, {net::Seq(0), 3, 3}}};

@@ -42,7 +42,7 @@ class TrackerTest : public testing::TestWithParam<World> {
     if (obstacle) GTEST_SKIP() << *obstacle;
     lab_.emplace(GetParam().nat);
     lab_->router.in([&] {
-      tracker_.emplace(listener_);
+      tracker_.emplace(listener_, netfilter::CtnetlinkTracker::Pinholes::end_with_first_packet);
       lookout_.emplace();
     });
     control_port_.emplace(Tcp::listening(lab_->server, endpoint(GetParam().server, 21)));

@@ -62,6 +62,19 @@ bool FakeTracker::close(const alg::NatView& flow, const alg::Pinhole& pinhole) {
   return true;
 }
 
+std::optional<net::FlowKey> FakeTracker::master_of(const net::FlowKey& data) {
+  const auto found = masters.find(data.source.port);
+  if (found == masters.end()) return std::nullopt;
+  return found->second;
+}
+
+bool FakeTracker::cut(const alg::NatView& flow, const net::FlowKey& data) {
+  if (master_of(data) != flow.key(alg::Side::client)) return false;
+  masters.erase(data.source.port);
+  cut_off.push_back(data);
+  return true;
+}
+
 std::vector<alg::Listed> FakeTracker::list() const {
   auto listed = strays;
   for (const auto& view : connections) {
@@ -101,6 +114,7 @@ void FakeEdge::notice(const alg::Event& event) {
     refused_verbs.emplace_back(what->verb.text());
   }
   if (const auto* what = std::get_if<alg::Closed>(&event.what)) closed.push_back(what->why);
+  if (const auto* what = std::get_if<alg::Connected>(&event.what)) connected.push_back(*what);
   if (const auto* what = std::get_if<alg::NotFtp>(&event.what)) not_ftp.push_back(what->why);
   if (const auto* what = std::get_if<alg::Ended>(&event.what)) ended.push_back(what->why);
 }

@@ -17,6 +17,8 @@ class FakeTracker : public alg::Tracker, public alg::Surveyor {
   std::optional<alg::View> lookup(const net::FlowKey& key) override;
   alg::Applied apply(const alg::NatView& flow, const alg::Change& change) override;
   bool close(const alg::NatView& flow, const alg::Pinhole& pinhole) override;
+  std::optional<net::FlowKey> master_of(const net::FlowKey& data) override;
+  bool cut(const alg::NatView& flow, const net::FlowKey& data) override;
   void ask(const alg::TransferQuestion& question) override { questions.push_back(question); }
   void ask_for_pinholes() override { pinholes_wanted = true; }
 
@@ -52,6 +54,8 @@ class FakeTracker : public alg::Tracker, public alg::Surveyor {
   bool transferring = false;                       ///< there are data connections
   std::vector<alg::TransferQuestion> questions;    ///< not answered yet
   bool pinholes_wanted = false;
+  std::map<net::Port, net::FlowKey> masters;  ///< of data connections, by their openers' ports
+  std::vector<net::FlowKey> cut_off;
   std::vector<std::uint64_t> sought;      ///< connections whose data connection was searched for
   std::vector<std::uint64_t> kept_alive;  ///< connections that it was asked for
   std::map<std::pair<std::uint64_t, alg::Side>, stream::SeqShift> shifts;  ///< that were set
@@ -79,6 +83,7 @@ class FakeEdge : public alg::Sink, public alg::Observer {
   std::vector<alg::Reason> refusals;
   std::vector<std::string> refused_verbs;
   std::vector<alg::Reason> closed;
+  std::vector<alg::Connected> connected;
   std::vector<alg::Reason> not_ftp;
   std::vector<alg::Reason> ended;
   int flows_began = 0;

@@ -84,6 +84,7 @@ struct FlowRecord {
   bool over = false;                 ///< it ended in this call
   std::optional<alg::Pinhole> open;  ///< as the gateway told the tracker
   std::optional<alg::Pinhole> announced;  ///< as it told the observer
+  std::optional<alg::Pinhole> connected;  ///< what it told of last that it has its data connection
   std::optional<alg::Labels> labels;      ///< its entry's, as the gateway knows them
   bool resumed = false;                   ///< they say where it stood before it was seen
   bool stuck = false;                     ///< the tracker failed when it was to open or close one

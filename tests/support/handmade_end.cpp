@@ -16,6 +16,7 @@
 
 #include "net/bytes.hpp"
 #include "pinhole/net/tcp_segment.hpp"
+#include "raw_segments.hpp"
 
 namespace pinhole::test {
 namespace {
@@ -66,7 +67,7 @@ HandmadeEnd::HandmadeEnd(const Lab& lab, Role role, const Address& self, net::Se
           " { chain in { type filter hook prerouting priority raw; tcp dport " + std::to_string(self_.port) +
           " drop; }; }\n");
   in_ = socket_in(lab_, role_, AF_PACKET, SOCK_DGRAM, htons(v4 ? ETHERTYPE_IP : ETHERTYPE_IPV6));
-  out_ = socket_in(lab_, role_, v4 ? AF_INET : AF_INET6, SOCK_RAW, IPPROTO_RAW);
+  out_ = raw_socket_in(lab_, role_, self_.address.family());
 }
 
 HandmadeEnd::~HandmadeEnd() {
@@ -230,20 +231,7 @@ void HandmadeEnd::emit(net::Seq seq, std::uint8_t flags, std::string_view payloa
 }
 
 void HandmadeEnd::emit(const SegmentSpec& spec) const {
-  const auto packet = make_segment(spec);
-  const auto bytes = spec.to.address.bytes();
-  sockaddr_in v4{};
-  sockaddr_in6 v6{};
-  const bool is_v4 = spec.to.address.family() == net::Family::v4;
-  v4.sin_family = AF_INET;
-  v6.sin6_family = AF_INET6;
-  std::copy(
-      bytes.begin(), bytes.end(),
-      is_v4 ? reinterpret_cast<std::uint8_t*>(&v4.sin_addr) : reinterpret_cast<std::uint8_t*>(&v6.sin6_addr));
-  const auto* to = is_v4 ? reinterpret_cast<const sockaddr*>(&v4) : reinterpret_cast<const sockaddr*>(&v6);
-  if (sendto(out_, packet.data(), packet.size(), 0, to, is_v4 ? sizeof v4 : sizeof v6) < 0) {
-    throw std::system_error(errno, std::generic_category(), "raw socket");
-  }
+  send_packet(out_, make_segment(spec), spec.to.address);
 }
 
 }  // namespace pinhole::test

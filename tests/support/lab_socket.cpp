@@ -159,7 +159,7 @@ Listener::Listener(const Lab& lab, Role role, const Address& at, std::optional<i
   const int on = 1;
   setsockopt(fd_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (receive_buffer) set_receive_buffer(fd_, *receive_buffer);
-  if (bind(fd_, address.raw(), address.size) != 0 || listen(fd_, 16) != 0) {
+  if (bind(fd_, address.raw(), address.size) != 0 || listen(fd_, 128) != 0) {
     close(fd_);
     fail("listen");
   }
@@ -179,6 +179,14 @@ std::optional<Socket> Listener::accept(Milliseconds limit) const {
   if (fd < 0) return std::nullopt;
   send_at_once(fd);
   return Socket(fd);
+}
+
+Socket begin_to_dial(const Lab& lab, Role role, const Address& to) {
+  auto address = socket_address(to);
+  const int fd = socket_in(lab, role, address.storage.ss_family, SOCK_STREAM);
+  Socket socket(fd);
+  if (connect(fd, address.raw(), address.size) != 0 && errno != EINPROGRESS) fail("connect");
+  return socket;
 }
 
 std::optional<Socket> dial(const Lab& lab, Role role, const Address& to, Milliseconds limit,

@@ -84,4 +84,7 @@ struct Origin {
 std::optional<Socket> dial(const Lab& lab, Role role, const Address& to, Milliseconds limit = kPatience,
                            const Origin& origin = {});
 
+/// Sends the SYN, and waits for nothing. Throws std::system_error.
+Socket begin_to_dial(const Lab& lab, Role role, const Address& to);
+
 }  // namespace pinhole::test

@@ -140,6 +140,10 @@ void RouterModel::tick(alg::Time now) {
   watched([&] { gateway_->tick(now); });
 }
 
+void RouterModel::data_connection(std::span<const std::uint8_t> bytes) {
+  watched([&] { gateway_->data_connection(bytes); });
+}
+
 void RouterModel::answer(const alg::TransferAnswer& answer, alg::Time now) {
   transcript_.time(now);
   watched([&] { gateway_->answer(answer, now); });

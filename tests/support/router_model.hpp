@@ -45,6 +45,7 @@ class RouterModel : private alg::Tracker, private alg::Surveyor, private alg::Si
 
   // As Gateway's. `id` may be used again once its packet has a verdict.
   void packet(alg::PacketId id, std::span<const std::uint8_t> bytes, alg::Time now);
+  void data_connection(std::span<const std::uint8_t> bytes);
   void tick(alg::Time now);
   void answer(const alg::TransferAnswer& answer, alg::Time now);
   void answer(std::span<const alg::Listed> pinholes);
@@ -100,6 +101,8 @@ class RouterModel : private alg::Tracker, private alg::Surveyor, private alg::Si
   std::optional<alg::View> lookup(const net::FlowKey& key) override;
   alg::Applied apply(const alg::NatView& flow, const alg::Change& change) override;
   bool close(const alg::NatView& flow, const alg::Pinhole& pinhole) override;
+  std::optional<net::FlowKey> master_of(const net::FlowKey& data) override;
+  bool cut(const alg::NatView& flow, const net::FlowKey& data) override;
   void ask(const alg::TransferQuestion& question) override;
   void ask_for_pinholes() override;
   void verdict(alg::PacketId id, const alg::Verdict& verdict) override;
@@ -134,6 +137,8 @@ class RouterModel : private alg::Tracker, private alg::Surveyor, private alg::Si
   void check(FlowRecord& flow, const alg::Negotiated& negotiation);
   void check(FlowRecord&, const alg::Refused&) {}
   void check(FlowRecord& flow, const alg::Closed& closed);
+  void check(FlowRecord& flow, const alg::Connected& connected);
+  void check(FlowRecord& flow, const alg::Cut&);
   void check(FlowRecord& flow, const alg::NotFtp&);
   void check(FlowRecord& flow, const alg::Ended&);
 

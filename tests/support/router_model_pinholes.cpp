@@ -57,8 +57,20 @@ bool RouterModel::close(const alg::NatView& view, const alg::Pinhole& pinhole) {
   return was_there;
 }
 
+std::optional<net::FlowKey> RouterModel::master_of(const net::FlowKey& data) {
+  return of_surroundings([&] { return around_.tracker.master_of(data); });
+}
+
+bool RouterModel::cut(const alg::NatView& view, const net::FlowKey& data) {
+  const auto& flow = touch(view);
+  hold(!flow.open || flow.open->from != data.source.address || flow.open->to != data.destination,
+       "a connection cut off whose pinhole is open");
+  return of_surroundings([&] { return around_.tracker.cut(view, data); });
+}
+
 void RouterModel::ask(const alg::TransferQuestion& question) {
-  hold(touch(question.flow).open == question.pinhole, "a question about no pinhole");
+  const auto& flow = touch(question.flow);
+  hold(flow.open == question.pinhole || flow.connected == question.pinhole, "a question about no pinhole");
   of_surroundings([&] { around_.surveyor.ask(question); });
 }
 
@@ -147,6 +159,17 @@ void RouterModel::check(FlowRecord& flow, const alg::Closed& closed) {
   hold(closed.pinhole == flow.announced, "what was closed had not been announced");
   flow.announced.reset();
   hold(!flow.open, "a pinhole that was withdrawn is open");
+}
+
+void RouterModel::check(FlowRecord& flow, const alg::Connected& connected) {
+  hold(connected.pinhole == flow.announced, "a data connection of a pinhole that had not been announced");
+  flow.announced.reset();
+  flow.connected = connected.pinhole;
+  hold(!flow.open, "a pinhole that has its data connection is open");
+}
+
+void RouterModel::check(FlowRecord& flow, const alg::Cut&) {
+  hold(flow.alive || flow.over, "a connection cut off of a flow that is no more");
 }
 
 /// Whenever nothing is being judged.

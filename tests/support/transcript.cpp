@@ -47,6 +47,12 @@ std::string event_text(const alg::Refused& what) {
 std::string event_text(const alg::Closed& what) {
   return "closed " + pinhole_text(what.pinhole) + ": " + std::string(alg::name_of(what.why));
 }
+std::string event_text(const alg::Connected& what) {
+  return "connected from port " + std::to_string(what.opener_port) + ' ' + pinhole_text(what.pinhole);
+}
+std::string event_text(const alg::Cut& what) {
+  return "cut off " + what.opener.to_string() + " -> " + what.to.to_string();
+}
 std::string event_text(const alg::NotFtp& what) {
   return "no FTP: " + std::string(alg::name_of(what.why));
 }

@@ -78,6 +78,18 @@ struct Closed {
   Reason why = Reason::passed;
 };
 
+/// The pinhole's data connection is established; the pinhole was withdrawn.
+struct Connected {
+  Pinhole pinhole;
+  net::Port opener_port = 0;
+};
+
+/// A further connection came through a pinhole that had its data connection; conntrack was made to forget it.
+struct Cut {
+  net::Endpoint opener;
+  net::Endpoint to;
+};
+
 /// The session will never (again) get a pinhole: it is not FTP, or was seen from its middle.
 struct NotFtp {
   Reason why = Reason::passed;
@@ -88,7 +100,7 @@ struct Ended {
 };
 
 struct Event {
-  using What = std::variant<Began, Negotiated, Refused, Closed, NotFtp, Ended>;
+  using What = std::variant<Began, Negotiated, Refused, Closed, Connected, Cut, NotFtp, Ended>;
 
   NatView flow;
   What what;

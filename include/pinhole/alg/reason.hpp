@@ -64,6 +64,7 @@ enum class Reason : std::uint8_t {
   // Why a pinhole or a session ended
   superseded,
   server_refused,
+  transfer_ended,
   session_ended,
   idle,
   tuple_reused,

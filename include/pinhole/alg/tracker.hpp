@@ -70,6 +70,14 @@ class Tracker {
 
   /// Withdraws a pinhole; false if it was not there: used, or expired.
   virtual bool close(const NatView& flow, const Pinhole& pinhole) = 0;
+
+  /// The control connection (client -> dialed) whose pinhole let this data connection pass, opener -> what it
+  /// dialed; nullopt if there is no such connection. Who is told of none (a capture) need not know any.
+  virtual std::optional<net::FlowKey> master_of(const net::FlowKey&) { return std::nullopt; }
+
+  /// Forgets a data connection that this control connection's pinhole let pass: nothing more of it passes.
+  /// False if it was not there.
+  virtual bool cut(const NatView&, const net::FlowKey&) { return false; }
 };
 
 /// Whether the data connection that came through this pinhole is there.

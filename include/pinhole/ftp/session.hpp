@@ -33,6 +33,8 @@ struct Heard {
     offer_refused,   ///< its 4yz or 5yz
     answer,          ///< 227 or 229: `form`, `endpoint`, `command`, `standing`
     not_ftp,         ///< from now on this is no FTP session
+    transfer_ended,  ///< a command that had announced data (1yz) has its final reply; `command` is the offer
+                     ///< or the PASV that was the last before it
     encrypted,       ///< from now on both sides speak TLS
     ended,           ///< the server has answered QUIT
   };
@@ -112,6 +114,8 @@ class Session {
     bool only_indented = true;  // they are
     bool has_quoted = false;    // a multi-line reply has quoted what users may choose, since the login
     std::uint32_t commands = 0;
+    std::uint32_t transfer = 0;     // number of the last command that had a preliminary reply
+    std::uint32_t negotiation = 0;  // number of the last PORT, EPRT, PASV or EPSV
   };
 
  public:
@@ -130,6 +134,7 @@ class Session {
   struct Outstanding {
     Verb verb;
     std::uint32_t number;
+    std::uint32_t negotiation;  // the last one before it
     bool alone;  // nothing was under way when it was sent but settings, and each had one line for a reply
                  // since
   };

@@ -39,6 +39,11 @@ class Gateway {
   /// the packet takes the fail mode, and the exception goes on to the caller.
   void packet(alg::PacketId id, std::span<const std::uint8_t> bytes, alg::Time now);
 
+  /// A copy of the packet with which an opener's handshake with what it dialed is complete (IP header first),
+  /// before NAT: some pinhole let this connection pass. Copies are to be handed in before the packets of
+  /// control connections that were caused by them. Throws what the tracker or the observer throws.
+  void data_connection(std::span<const std::uint8_t> bytes);
+
   /// Does what is due: forgets what is too old, asks the surveyor. Call about once a second.
   void tick(alg::Time now);
 

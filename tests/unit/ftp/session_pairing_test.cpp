@@ -58,7 +58,7 @@ TEST(Replies, PreliminaryOnesAnswerNothing) {
   for (const auto* line : {"110 Restart marker", "125 Open", "150 Opening", "150-Opening", "150 x"}) {
     EXPECT_EQ(talk.server(line).kind, Kind::nothing) << line;
   }
-  EXPECT_EQ(talk.server("226 Complete").kind, Kind::nothing);
+  EXPECT_EQ(talk.server("226 Complete").kind, Kind::transfer_ended);
   EXPECT_EQ(talk.server("200 Ok").command, offer.command);
 }
 

@@ -15,7 +15,7 @@ class TrackerRefusals : public ScriptedConnection {
  protected:
   TrackerRefusals() {
     kernel.answer({error_reply(ENOENT)});  // this machine has no sock_diag
-    tracker.emplace(reports);
+    tracker.emplace(reports, netfilter::CtnetlinkTracker::Pinholes::end_with_first_packet);
     forget_asked();
     routed = flow;
     routed.seen = flow.client;
