@@ -160,6 +160,11 @@ constexpr std::array kRefusals{
         "The command holds a NUL, or a CR that is not followed by LF, which some servers take for the end "
         "of a line.",
         "Rename files whose names hold such bytes."},
+    ReasonText{
+        long_form, "long-form",
+        "LPRT and LPSV (RFC 1639) are not supported; the command was refused, so that the client tries "
+        "another one.",
+        "Have the client use EPRT, EPSV, PORT or PASV."},
     ReasonText{helper_request, "helper-request",
                "The packet would make the kernel's helper 'sane' open a port; the session was reset.",
                "Find out what the client is: no FTP client sends this."},

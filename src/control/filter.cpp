@@ -44,6 +44,13 @@ void count_command(Session& session, std::string_view text, const std::optional<
   if (!text.empty() && command) session.rate.count(now, session.policy->commands_per_second);
 }
 
+/// Data connections may be negotiated, as far as is known.
+bool negotiates(const Session& session) {
+  using State = ftp::Session::State;
+  const auto state = session.dialogue.state();
+  return state == State::login || state == State::authorized;
+}
+
 /// Tells that a command is refused. `fate` is what makes the server refuse it, if anything can. Nothing of a
 /// line that is no command is shown.
 std::optional<LineFate> refuse(const Session& session, const Arrival& arrival, Reason why,
@@ -53,7 +60,7 @@ std::optional<LineFate> refuse(const Session& session, const Arrival& arrival, R
   const auto word = command ? alg::CommandWord(command->word) : alg::CommandWord();
   observer.notice({session.nat, alg::Refused{why, word, arrival.id, observed}});
   if (observed) return std::nullopt;
-  const bool can_mask = fate.replacement || fate.overwrite;
+  const bool can_mask = fate.replacement || fate.overwrite || fate.garble;
   if (can_mask && session.policy->on_refusal == alg::OnRefusal::mask) return fate;
   LineFate end;
   end.reset = why;
@@ -114,6 +121,14 @@ std::optional<LineFate> filter(Session& session, const Arrival& arrival, const s
     auto refused = refuse(session, arrival, Reason::stray_line_end, {}, std::move(fate), observer);
     if (refused) return refused;
   }
+  const auto command = ftp::parse_command(line.text);
+  if (command && command->verb == ftp::Verb::long_form && negotiates(session)) {
+    LineFate fate;
+    fate.garble = true;  // of what has not left
+    if (whole) fate.replacement = masked(Side::client, line);
+    auto refused = refuse(session, arrival, Reason::long_form, command, std::move(fate), observer);
+    if (refused) return refused;
+  }
   if (!filters_commands(*session.policy)) return std::nullopt;
   switch (channel.line.verb()) {
     case PendingLine::Verb::allowed:
@@ -123,7 +138,6 @@ std::optional<LineFate> filter(Session& session, const Arrival& arrival, const s
     case PendingLine::Verb::unknown:
       break;
   }
-  const auto command = ftp::parse_command(line.text);
   const auto why = objection(session, line.text, command, true, arrival.now);
   if (!why) {
     count_command(session, line.text, command, arrival.now);

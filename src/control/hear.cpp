@@ -68,6 +68,16 @@ void leave_tls(Session& session, Side sender) {
   own.reset();
 }
 
+void follow_records(Session& session) {
+  for (const auto side : {Side::client, Side::server}) session.channel(side).tls.emplace();
+}
+
+/// The client takes an answer to AUTH for a yes that need not have been one, and begins with TLS.
+bool turns_to_tls(const Session& session, Side sender, Bytes bytes) {
+  return sender == Side::client && session.dialogue.may_turn_to_tls() &&
+         session.channel(sender).line.length() == 0 && ftp::TlsRecords::begin_with(bytes);
+}
+
 /// Takes TLS records off the front of `bytes`.
 void skip_records(Session& session, Side sender, Bytes& bytes) {
   auto& channel = session.channel(sender);
@@ -95,7 +105,7 @@ LineFate react(Session& session, const Arrival& arrival, const ftp::Heard& heard
       if (session.pinhole.is_of(heard.command)) negotiator.withdraw(session, Reason::transfer_ended);
       break;
     case Kind::encrypted:
-      for (const auto side : {Side::client, Side::server}) session.channel(side).tls.emplace();
+      follow_records(session);
       break;
     case Kind::ended:
       negotiator.withdraw(session, Reason::session_ended);
@@ -191,6 +201,10 @@ Hearing hear(Session& session, const Arrival& arrival, Bytes bytes, const Delaye
   auto& channel = session.channel(arrival.sender);
   Hearing hearing;
   while (!bytes.empty() && !hearing.reset) {
+    if (turns_to_tls(session, arrival.sender, bytes)) {
+      session.dialogue.turned_to_tls();
+      follow_records(session);
+    }
     if (channel.tls) {
       // It may be clear text again since nobody heard it.
       const bool refused = filters_commands(*session.policy) && !session.policy->observe;

@@ -30,7 +30,7 @@ std::string masked(Side sender, const stream::Line& line) {
   std::string text = refusal(sender, 0, line.length - line.end_length);
   if (sender == Side::client && only_verb_counts(line)) {
     text = line.text;
-    std::fill_n(text.begin(), std::min(text.find(' '), text.size()), 'X');
+    std::fill_n(text.begin(), verb_length(text).value_or(text.size()), 'X');
   }
   return text.append(end_of(line));
 }
@@ -50,7 +50,8 @@ bool holds_secret(const ftp::Command& command) {
 }
 
 std::optional<std::size_t> verb_length(std::string_view text) {
-  const auto end = std::ranges::find_if_not(text, ftp::is_verb_character);
+  const auto begin = std::ranges::find_if_not(text, ftp::is_space);
+  const auto end = std::find_if_not(begin, text.end(), ftp::is_verb_character);
   if (end == text.end()) return std::nullopt;
   return static_cast<std::size_t>(end - text.begin());
 }

@@ -25,8 +25,8 @@ std::string garbled(net::Side sender, const stream::Line& line, std::size_t here
 /// True if the argument is a password: servers log what follows a verb that they do not know.
 bool holds_secret(const ftp::Command& command);
 
-/// The length of the verb that `text` begins with, whose end has come too; nullopt if it has not. Whatever no
-/// verb has ends it: servers differ in what they take for a space.
+/// Where the verb ends that `text` begins with, behind spaces and tabs; nullopt if its end has not come.
+/// Whatever no verb has ends it: servers differ in what they take for a space.
 std::optional<std::size_t> verb_length(std::string_view text);
 
 /// `bytes`, which begin `before` bytes after the line does, with the verb of `verb_length` bytes made one

@@ -19,6 +19,19 @@ constexpr std::array kSpecial{
     std::pair{std::string_view{"EPRT"}, Verb::eprt},
     std::pair{std::string_view{"PASV"}, Verb::pasv},
     std::pair{std::string_view{"EPSV"}, Verb::epsv},
+    std::pair{std::string_view{"P@SW"}, Verb::pasv},  // what some sites and clients say for it
+    std::pair{std::string_view{"LPRT"}, Verb::long_form},
+    std::pair{std::string_view{"LPSV"}, Verb::long_form},
+    std::pair{std::string_view{"RETR"}, Verb::transfer},
+    std::pair{std::string_view{"STOR"}, Verb::transfer},
+    std::pair{std::string_view{"STOU"}, Verb::transfer},
+    std::pair{std::string_view{"APPE"}, Verb::transfer},
+    std::pair{std::string_view{"LIST"}, Verb::transfer},
+    std::pair{std::string_view{"NLST"}, Verb::transfer},
+    std::pair{std::string_view{"MLSD"}, Verb::transfer},
+    std::pair{std::string_view{"REST"}, Verb::restart},
+    std::pair{std::string_view{"RNFR"}, Verb::restart},
+    std::pair{std::string_view{"ABOR"}, Verb::abort},
     std::pair{std::string_view{"FEAT"}, Verb::server_text},
     std::pair{std::string_view{"HELP"}, Verb::server_text},
     std::pair{std::string_view{"MLST"}, Verb::mlst},
@@ -69,16 +82,33 @@ Verb refined(Verb verb, std::string_view word, std::string_view argument) {
   return verb;
 }
 
+/// The versions with which requests of other protocols end, "GET / HTTP/1.1".
+bool ends_like_a_request(std::string_view argument) {
+  const auto last = argument.find_last_of(kBlanks);
+  if (last == argument.npos) return false;
+  const auto version = argument.substr(last + 1);
+  return std::ranges::any_of(std::array<std::string_view, 3>{"HTTP/", "RTSP/", "SIP/"}, [&](auto protocol) {
+    return equals_ignoring_case(version.substr(0, protocol.size()), protocol);
+  });
+}
+
 }  // namespace
 
+bool is_blank(std::string_view line) {
+  return line.find_first_not_of(" \t\r") == line.npos;
+}
+
 std::optional<Command> parse_command(std::string_view line) {
-  const auto length = std::min(line.find(' '), line.size());
+  line.remove_prefix(std::min(line.find_first_not_of(kBlanks), line.size()));
+  line = line.substr(0, line.find_last_not_of(" \t\r") + 1);
+  const auto length = std::min(line.find_first_of(kBlanks), line.size());
   const auto word = line.substr(0, length);
   if (word.empty() || word.size() > kLongestVerb || !is_letter(word[0])) return std::nullopt;
   const bool shaped = std::ranges::all_of(word, is_verb_character);
   if (!shaped || listed(kOtherProtocols, word)) return std::nullopt;
 
   Command command{Verb::other, false, word, trimmed(line.substr(length))};
+  if (ends_like_a_request(command.argument)) return std::nullopt;
   for (const auto& [name, verb] : kSpecial) {
     if (equals_ignoring_case(word, name)) command.verb = verb;
   }
@@ -89,11 +119,13 @@ std::optional<Command> parse_command(std::string_view line) {
 }
 
 bool may_become_offer(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
   const auto begins_like = [text](std::string_view verb) {
     const auto length = std::min(text.size(), verb.size());
-    return equals_ignoring_case(text.substr(0, length), verb.substr(0, length));
+    const bool alike = equals_ignoring_case(text.substr(0, length), verb.substr(0, length));
+    return alike && (text.size() <= verb.size() || is_space(text[verb.size()]));
   };
-  return begins_like("PORT ") || begins_like("EPRT ");
+  return begins_like("PORT") || begins_like("EPRT");
 }
 
 }  // namespace pinhole::ftp

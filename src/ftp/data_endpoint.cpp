@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "ftp/text.hpp"
+#include "pinhole/ftp/command.hpp"
 
 namespace pinhole::ftp {
 namespace {
@@ -22,8 +23,10 @@ std::optional<unsigned> read_number(std::string_view line, std::size_t& at, std:
 }
 
 std::size_t skip_spaces(std::string_view line, std::size_t at) {
-  while (at < line.size() && line[at] == ' ') ++at;
-  return at;
+  return std::min(line.find_first_not_of(' ', at), line.size());
+}
+std::size_t skip_blanks(std::string_view line, std::size_t at) {
+  return std::min(line.find_first_not_of(kBlanks, at), line.size());
 }
 
 /// Six numbers, commas between them (spaces around a comma are tolerated), and no seventh.
@@ -47,11 +50,12 @@ std::optional<DataEndpoint> read_host_port(std::string_view line, std::size_t be
 }
 
 std::size_t argument_of(std::string_view line) {
-  return skip_spaces(line, std::min(line.find(' '), line.size()));
+  const auto verb = skip_blanks(line, 0);
+  return skip_blanks(line, std::min(line.find_first_of(kBlanks, verb), line.size()));
 }
 
 bool only_spaces_behind(std::string_view line, const DataEndpoint& found) {
-  return skip_spaces(line, found.offset + found.length) == line.size();
+  return is_blank(line.substr(found.offset + found.length));
 }
 
 std::optional<DataEndpoint> find_port(std::string_view line) {

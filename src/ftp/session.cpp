@@ -8,12 +8,20 @@
 namespace pinhole::ftp {
 namespace {
 
-bool is_offer(Verb verb) {
-  return verb == Verb::port || verb == Verb::eprt;
+/// What other protocols' servers say, and no FTP server: HTTP, SSH, POP3, IMAP.
+bool is_other_protocol(std::string_view line) {
+  for (const std::string_view begin : {"HTTP/", "SSH-", "RTSP/", "SIP/", "+OK", "-ERR", "* OK", "* BYE"}) {
+    if (line.starts_with(begin)) return true;
+  }
+  return false;
 }
-bool is_passive(Verb verb) {
-  return verb == Verb::pasv || verb == Verb::epsv;
+
+/// A PORT is refused for certain by a reply that is for nothing else, or that is about a command's form
+/// (RFC 959 section 4.2.1: x0z), as no reply to a transfer is.
+bool refuses_for_certain(const OpenCommand& offer, const ReplyLine& reply) {
+  return reply.code >= 400 && (offer.first || reply.code / 10 == 50);
 }
+
 /// Whether a multi-line reply to it may quote names or texts of users.
 bool quotes_users(Verb verb) {
   return verb != Verb::user && verb != Verb::pass && verb != Verb::acct && verb != Verb::server_text;
@@ -28,9 +36,9 @@ Heard Session::become_not_ftp(Heard::Standing why) {
   now_.state = State::not_ftp;
   now_.why_not_ftp = why;
   now_.transferring = false;
-  outstanding_.clear();
-  first_ = 0;
+  open_.clear();
   now_.open_reply = 0;
+  now_.other_ends = 0;
   Heard heard;
   heard.kind = Heard::Kind::not_ftp;
   heard.standing = standing();
@@ -47,13 +55,13 @@ Heard::Standing Session::standing() const {
 }
 
 Heard Session::hear_command(std::string_view line, bool whole, bool acknowledged) {
-  if (!in_clear() || line.empty()) return {};
+  if (!in_clear() || is_blank(line)) return {};
   const auto command = parse_command(line);
   if (std::exchange(now_.command_may_lack_beginning, false) && !command) return {};
-  const bool logged_in = now_.state == State::authorized || now_.state == State::ended;
-  if (!command || (!command->known && !logged_in)) {
-    return now_.state == State::not_ftp ? Heard{} : become_not_ftp();
-  }
+  if (!command) return now_.state == State::not_ftp ? Heard{} : become_not_ftp();
+  now_.tls_offered = false;
+  if (acknowledged) end_with_other_code();
+  const bool quiet = now_.open_reply == 0 && (!open_.empty() || acknowledged);
 
   Heard heard;
   heard.command = ++now_.commands;
@@ -65,12 +73,9 @@ Heard Session::hear_command(std::string_view line, bool whole, bool acknowledged
     if (whole) heard.endpoint = find_endpoint(heard.form, line);
   }
   if (now_.state == State::not_ftp) return heard;
-  if (outstanding_.size() - first_ >= rules_.outstanding) return become_not_ftp(Heard::Standing::overrun);
-  if (first_ == outstanding_.size() || first_ >= rules_.outstanding) {  // the answered ones make room
-    outstanding_.erase(outstanding_.begin(), outstanding_.begin() + static_cast<std::ptrdiff_t>(first_));
-    first_ = 0;
-  }
-  outstanding_.push_back({command->verb, now_.commands, now_.negotiation, is_alone(acknowledged)});
+  if (open_.size() >= rules_.outstanding) return become_not_ftp(Heard::Standing::overrun);
+  open_.add(
+      {.verb = command->verb, .number = now_.commands, .negotiation = now_.negotiation, .alone = quiet});
   if (is_offer(command->verb) || is_passive(command->verb)) now_.negotiation = now_.commands;
   return heard;
 }
@@ -78,42 +83,59 @@ Heard Session::hear_command(std::string_view line, bool whole, bool acknowledged
 Heard Session::hear_reply(std::string_view line, bool whole) {
   if (!in_clear()) return {};
   const auto reply = parse_reply(line);
-  if (now_.open_reply != 0) {  // RFC 959 section 4.2: ends with the same code and a space
-    if (!reply || reply->continues || reply->code != now_.open_reply || (line.size() > 3 && line[3] != ' ')) {
-      ++now_.inner_lines;
-      note_line_too_many();
-      now_.only_indented = now_.only_indented && line.starts_with(' ');
-      return {};
-    }
-    now_.open_reply = 0;
-    note_quotation();
-    // Its meaning was in the code; an endpoint is only ever on a reply of one line.
-    const bool answers = (reply->code == 227 || reply->code == 229) && now_.state != State::greeting;
-    if (!answers) return final_reply(*reply);
-    take_passive();
-    return {};
-  }
-  if (!reply && now_.reply_may_lack_beginning) return {};
-  if (!reply) return now_.state == State::not_ftp ? Heard{} : become_not_ftp();
+  if (now_.open_reply != 0) return hear_inner_line(line, reply, whole);
+  if (!reply) return hear_no_reply(line);
   now_.reply_may_lack_beginning = false;
-  if (reply->continues) {
-    now_.open_reply = reply->code;
-    now_.inner_lines = 0;
-    now_.only_indented = true;
-    return {};
-  }
-  if (reply->code == 227) return answer(Form::pasv, line, whole);
-  if (reply->code == 229) return answer(Form::epsv, line, whole);
-  return final_reply(*reply);
+  if (!reply->continues) return hear_whole_reply(*reply, line, whole);
+  now_.open_reply = reply->code;
+  now_.inner_lines = 0;
+  now_.only_indented = true;
+  return {};
 }
 
-std::optional<Session::Outstanding> Session::take_passive() {
-  for (std::size_t i = first_; i < outstanding_.size(); ++i) {
-    if (!is_passive(outstanding_[i].verb)) continue;
-    first_ = i + 1;
-    return outstanding_[i];
+/// Of a multi-line reply, behind its first line. It ends with the same code and a space (RFC 959
+/// section 4.2).
+Heard Session::hear_inner_line(std::string_view line, const std::optional<ReplyLine>& reply, bool whole) {
+  const bool may_end = reply && !reply->continues && (line.size() == 3 || line[3] == ' ');
+  if (may_end && reply->code == now_.open_reply) {
+    now_.open_reply = 0;
+    now_.other_ends = 0;
+    if (reply->code == 227 || reply->code == 229) return hear_whole_reply(*reply, line, whole);
+    note_quotation();
+    return final_reply(*reply);
   }
-  return std::nullopt;
+  if (may_end && now_.other_ends < now_.other_end.size()) now_.other_end[now_.other_ends++] = reply->code;
+  ++now_.inner_lines;
+  open_.note_line_too_many();
+  now_.only_indented = now_.only_indented && line.starts_with(' ');
+  return {};
+}
+
+/// The client, which has read all that was said, goes on: so it took a line with another code for the end of
+/// the multi-line reply, and those behind it for replies.
+void Session::end_with_other_code() {
+  if (!may_have_ended_otherwise()) return;
+  const int code = std::exchange(now_.open_reply, 0);
+  note_quotation();
+  // "426-", "226": the one is the transfer's, the other ABOR's.
+  if (code >= 400 && open_.size() > 1 && open_.oldest().begun) final_reply({code, false, {}});
+  for (std::size_t i = 0; i < now_.other_ends; ++i) final_reply({now_.other_end[i], false, {}});
+  now_.other_ends = 0;
+  if (now_.state == State::encrypted) become_not_ftp();  // nobody knows where TLS began
+}
+
+Heard Session::hear_whole_reply(const ReplyLine& reply, std::string_view line, bool whole) {
+  if (reply.code == 227) return answer(Form::pasv, line, whole);
+  if (reply.code == 229) return answer(Form::epsv, line, whole);
+  return final_reply(reply);
+}
+
+/// Some servers print a line or two before their replies.
+Heard Session::hear_no_reply(std::string_view line) {
+  open_.note_line_too_many();
+  const bool may_be_the_end_of_one = now_.reply_may_lack_beginning;
+  if (now_.state == State::not_ftp || may_be_the_end_of_one || !is_other_protocol(line)) return {};
+  return become_not_ftp();
 }
 
 Heard Session::answer(Form form, std::string_view line, bool whole) {
@@ -124,7 +146,7 @@ Heard Session::answer(Form form, std::string_view line, bool whole) {
   heard.standing = standing();
   if (whole) heard.endpoint = find_endpoint(form, line);
   if (now_.state == State::not_ftp) return heard;
-  const auto command = take_passive();
+  const auto command = open_.take_passive();
   if (!command) {
     heard.standing = Heard::Standing::unsolicited;
     return heard;
@@ -147,57 +169,43 @@ Heard Session::final_reply(const ReplyLine& reply) {
     now_.state = then;
     return {};
   }
-  if (first_ == outstanding_.size()) return {};
-  if (reply.preliminary()) {
-    now_.transferring = true;
-    now_.transfer = outstanding_[first_].number;
+  const auto command = open_.answered_by(reply);
+  if (!command) {
+    open_.note_line_too_many();
     return {};
   }
-  if (is_passive(outstanding_[first_].verb) && reply.code < 400) {
-    note_line_too_many();
-    return {};  // no answer to PASV: a reply too many to an earlier command
+  now_.transferring = reply.preliminary();
+  if (reply.preliminary()) {
+    now_.transfer = command->number;
+    return {};
   }
-  now_.transferring = false;
-  const auto& command = outstanding_[first_++];
-  auto heard = conclude(command, reply);
-  if (command.number == now_.transfer && heard.kind == Heard::Kind::nothing) {
+  auto heard = conclude(*command, reply);
+  if (command->number == now_.transfer && heard.kind == Heard::Kind::nothing) {
     heard.kind = Heard::Kind::transfer_ended;
-    heard.command = command.negotiation;
+    heard.command = command->negotiation;
   }
   return heard;
-}
-
-/// Of a command that is sent now.
-bool Session::is_alone(bool acknowledged) const {
-  if (now_.open_reply != 0) return false;
-  if (first_ == outstanding_.size()) return acknowledged;
-  return std::all_of(outstanding_.begin() + static_cast<std::ptrdiff_t>(first_), outstanding_.end(),
-                     [](const Outstanding& before) { return before.alone && before.verb == Verb::setting; });
-}
-
-/// What the open commands are answered with may be what came behind a forged end.
-void Session::note_line_too_many() {
-  for (auto i = first_; i < outstanding_.size(); ++i) outstanding_[i].alone = false;
 }
 
 /// The multi-line reply that ends now may have printed a line of its user's, which only looks like the
 /// server's.
 void Session::note_quotation() {
   if (now_.state != State::authorized && now_.state != State::ended) return;
-  const bool answers = first_ < outstanding_.size();
-  const auto verb = answers ? outstanding_[first_].verb : Verb::other;
+  const auto verb = open_.empty() ? Verb::other : open_.oldest().verb;
   const bool facts =
       verb == Verb::mlst && now_.inner_lines == 1 && now_.only_indented;  // RFC 3659 section 7.2
   if (!facts && quotes_users(verb)) now_.has_quoted = true;
 }
 
-Heard Session::conclude(const Outstanding& command, const ReplyLine& reply) {
+Heard Session::conclude(const OpenCommand& command, const ReplyLine& reply) {
   Heard heard;
   heard.command = command.number;
   if (is_offer(command.verb)) {
-    heard.kind = reply.completes() ? Heard::Kind::offer_accepted : Heard::Kind::offer_refused;
     heard.form = command.verb == Verb::port ? Form::port : Form::eprt;
+    if (reply.completes()) heard.kind = Heard::Kind::offer_accepted;
+    if (refuses_for_certain(command, reply)) heard.kind = Heard::Kind::offer_refused;
   }
+  if (command.verb == Verb::auth_tls && reply.completes()) now_.tls_offered = true;
   if (command.verb == Verb::epsv_all && reply.completes()) now_.epsv_all = true;
   if (command.verb == Verb::rein && reply.completes()) now_.epsv_all = false;
   const State before = std::exchange(now_.state, state_after(now_.state, command.verb, reply.code));
@@ -207,17 +215,12 @@ Heard Session::conclude(const Outstanding& command, const ReplyLine& reply) {
 }
 
 Session::Mark Session::mark() const {
-  return {now_, outstanding_.size() - first_};
+  return {now_, open_.size()};
 }
 
 void Session::rewind(const Mark& mark) {
   if (now_.state == State::not_ftp) return;
-  const std::size_t open = outstanding_.size() - first_;
-  if (open > mark.open) {
-    outstanding_.resize(first_ + mark.open);
-  } else {
-    first_ = outstanding_.size() - mark.open;  // answered ones are kept until the next command comes
-  }
+  open_.rewind(mark.open);
   now_ = mark.now;
 }
 
@@ -235,9 +238,12 @@ void Session::missed() {
 void Session::cleared() {
   if (now_.state != State::encrypted) return;
   now_.state = State::authorized;
-  outstanding_.clear();
-  first_ = 0;
+  open_.clear();
   now_.transferring = false;
+}
+
+void Session::turned_to_tls() {
+  now_.state = State::encrypted;
 }
 
 /// Logged in, or perhaps so by the time that a line which has begun ends.
@@ -246,8 +252,7 @@ bool Session::may_negotiate_soon() const {
       now_.state == State::login || now_.state == State::greeting;  // commands may go ahead of it
   if (!may_log_in) return now_.state == State::authorized;
   if (!rules_.require_login) return true;
-  return std::any_of(outstanding_.begin() + static_cast<std::ptrdiff_t>(first_), outstanding_.end(),
-                     [](const Outstanding& command) { return logs_in(command.verb); });
+  return open_.any(logs_in);
 }
 
 bool Session::may_need_edit_command(std::string_view begin) const {
@@ -255,15 +260,12 @@ bool Session::may_need_edit_command(std::string_view begin) const {
 }
 
 bool Session::may_need_edit_reply(std::string_view begin) const {
-  return now_.open_reply == 0 && may_need_edit_later_reply(begin);
+  const bool may_answer = now_.open_reply == 0 || now_.open_reply == 227 || now_.open_reply == 229;
+  return may_answer && may_need_edit_later_reply(begin);
 }
 
 bool Session::may_need_edit_later_reply(std::string_view begin) const {
-  if (!may_negotiate_soon()) return false;
-  for (std::size_t i = first_; i < outstanding_.size(); ++i) {
-    if (is_passive(outstanding_[i].verb)) return may_become_answer(begin);
-  }
-  return false;
+  return may_negotiate_soon() && open_.any(is_passive) && may_become_answer(begin);
 }
 
 }  // namespace pinhole::ftp

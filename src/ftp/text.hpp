@@ -16,6 +16,11 @@ constexpr bool is_letter(char c) {
 constexpr bool is_verb_character(char c) {
   return is_letter(c) || is_digit(c) || c == '@';
 }
+/// What separates a verb from what is before and behind it.
+constexpr std::string_view kBlanks = " \t";
+constexpr bool is_space(char c) {
+  return c == ' ' || c == '\t';
+}
 constexpr char upper(char c) {
   return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
 }
@@ -27,9 +32,9 @@ inline bool equals_ignoring_case(std::string_view text, std::string_view upper_c
 }
 
 inline std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(' ');
+  const auto first = text.find_first_not_of(kBlanks);
   if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(' ') - first + 1);
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
 }  // namespace pinhole::ftp

@@ -9,15 +9,15 @@ constexpr std::uint8_t kFirstType = 20, kLastType = 24;  // change_cipher_spec t
 constexpr std::size_t kHeader = 5;                       // type, version (2), length (2)
 constexpr std::uint8_t kMajor = 3, kLastMinor = 4;       // SSL 3.0 to TLS 1.3
 
-bool begins_with_header(std::span<const std::uint8_t> bytes) {
+}  // namespace
+
+bool TlsRecords::begin_with(std::span<const std::uint8_t> bytes) {
   return bytes.size() >= kHeader && bytes[0] >= kFirstType && bytes[0] <= kLastType && bytes[1] == kMajor &&
          bytes[2] <= kLastMinor;
 }
 
-}  // namespace
-
 bool TlsRecords::is_lost(std::span<const std::uint8_t> packet) const {
-  return lost_ && !begins_with_header(packet);
+  return lost_ && !begin_with(packet);
 }
 
 void TlsRecords::skip(std::span<const std::uint8_t>& bytes) {

@@ -19,7 +19,8 @@ struct Codes {
   constexpr bool contain(int code) const { return first <= code && code <= last; }
 };
 
-constexpr Codes kCompletion{200, 299}, kIntermediate{300, 399}, kRefusal{400, 599}, kAny{100, 699};
+constexpr Codes kPreliminary{100, 199}, kCompletion{200, 299}, kIntermediate{300, 399}, kRefusal{400, 599},
+    kAny{100, 699};
 constexpr Codes only(int code) {
   return {code, code};
 }
@@ -38,15 +39,14 @@ constexpr auto kGreeting = Session::State::greeting, kLogin = Session::State::lo
 // clang-format off
 constexpr std::array kTransitions{
     //         in           command          reply           then
-    Transition{kGreeting,   {},              only(120),      kGreeting},    // "ready in a few minutes"
+    Transition{kGreeting,   {},              kPreliminary,   kGreeting},    // 120 "ready in a few minutes"
     Transition{kGreeting,   {},              only(220),      kLogin},
+    Transition{kGreeting,   {},              only(200),      kLogin},       // some servers say so
     Transition{kGreeting,   {},              kRefusal,       kGreeting},    // wants no session now (421, 500)
-    Transition{kGreeting,   {},              kAny,           kNotFtp},     // the middle of a session
-    Transition{kLogin,      Verb::user,      only(230),      kAuthorized},  // no password wanted
-    Transition{kLogin,      Verb::user,      only(232),      kAuthorized},  // the same by RFC 2228
-    Transition{kLogin,      Verb::pass,      only(230),      kAuthorized},
-    Transition{kLogin,      Verb::pass,      only(202),      kAuthorized},  // superfluous; to ACCT not: Pure-FTPd
-    Transition{kLogin,      Verb::acct,      only(230),      kAuthorized},
+    Transition{kGreeting,   {},              kAny,           kNotFtp},      // the middle of a session
+    Transition{kLogin,      Verb::user,      kCompletion,    kAuthorized},  // no password wanted
+    Transition{kLogin,      Verb::pass,      kCompletion,    kAuthorized},  // 230; RFC 959 section 6: any 2yz
+    Transition{kLogin,      Verb::acct,      kCompletion,    kAuthorized},
     Transition{kLogin,      Verb::auth_tls,  only(234),      kEncrypted},   // RFC 4217 section 4
     Transition{kLogin,      Verb::quit,      kCompletion,    kEnded},
     Transition{kAuthorized, Verb::user,      kIntermediate,  kLogin},       // another user (RFC 959, 4.1.1)

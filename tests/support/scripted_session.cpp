@@ -129,8 +129,9 @@ Steps refused(std::string_view line) {
 
 ScriptedSessions scripted_sessions(bool clients_are_masked) {
   ScriptedSessions all;
-  for (const auto& some : {login_sessions(), reply_sessions(), endpoint_sessions(), negotiation_sessions(),
-                           tls_sessions(), attack_sessions(), telnet_sessions(), policy_sessions()}) {
+  for (const auto& some :
+       {login_sessions(), reply_sessions(), dialect_sessions(), endpoint_sessions(), negotiation_sessions(),
+        tls_sessions(), attack_sessions(), telnet_sessions(), policy_sessions()}) {
     std::ranges::copy_if(some, std::back_inserter(all), [=](const ScriptedSession& session) {
       return session.where_clients_are_masked || !clients_are_masked;
     });

@@ -77,6 +77,7 @@ using ScriptedSessions = std::vector<ScriptedSession>;
 ScriptedSessions scripted_sessions(bool clients_are_masked);
 ScriptedSessions login_sessions();
 ScriptedSessions reply_sessions();
+ScriptedSessions dialect_sessions();
 ScriptedSessions endpoint_sessions();
 ScriptedSessions negotiation_sessions();
 ScriptedSessions tls_sessions();

@@ -9,17 +9,6 @@ using Kind = ftp::Heard::Kind;
 using Standing = ftp::Heard::Standing;
 using State = ftp::Session::State;
 
-namespace {
-
-bool is_passive(ftp::Verb verb) {
-  return verb == ftp::Verb::pasv || verb == ftp::Verb::epsv;
-}
-bool is_offer(ftp::Verb verb) {
-  return verb == ftp::Verb::port || verb == ftp::Verb::eprt;
-}
-
-}  // namespace
-
 SessionWitness::Foresight SessionWitness::foresee(bool client, std::string_view line) const {
   Foresight foresight;
   for (std::size_t length = 0; length < line.size(); ++length) {
@@ -36,13 +25,16 @@ SessionWitness::Foresight SessionWitness::foresee(bool client, std::string_view 
 
 ftp::Heard SessionWitness::hear_command(std::string_view line, bool whole) {
   const auto before = state();
+  const bool may_end_a_reply = session_.may_have_ended_otherwise();
   const auto foresight = foresee(true, line);
   const auto heard = session_.hear_command(line, whole);
   const auto command = ftp::parse_command(line);
-  if (command && heard.command != 0 && (is_passive(command->verb) || is_offer(command->verb))) {
+  if (command && heard.command != 0 && (ftp::is_passive(command->verb) || ftp::is_offer(command->verb))) {
     law(asked_.emplace(heard.command, command->verb).second, "two commands have one number");
   }
-  law(state() == before || state() == State::not_ftp, "a command changed the session's state");
+  law(state() == before || state() == State::not_ftp || may_end_a_reply,
+      "a command changed the session's state");
+  law(state() != State::encrypted || before == State::encrypted, "a command began TLS");
   check(heard, line, whole, foresight);
   at_command_ = session_;
   return heard;
@@ -73,7 +65,7 @@ void SessionWitness::check_state(State before, std::string_view reply) {
     case State::greeting:
       throw LawBroken("a session began twice");
     case State::login:
-      return law(code == "220" || (before != State::greeting && code[0] == '2') ||
+      return law(code == "220" || code == "200" || (before != State::greeting && code[0] == '2') ||
                      (before == State::authorized && code[0] == '3'),  // another USER
                  "no greeting, no login");
     case State::authorized:
@@ -97,7 +89,7 @@ void SessionWitness::check(const ftp::Heard& heard, std::string_view line, bool 
 
   if (heard.kind == Kind::offer_accepted || heard.kind == Kind::offer_refused) {
     const auto offer = asked_.find(heard.command);
-    law(offer != asked_.end() && is_offer(offer->second), "a reply concluded what was no offer");
+    law(offer != asked_.end() && ftp::is_offer(offer->second), "a reply concluded what was no offer");
     law(heard.command > last_concluded_, "a command was concluded twice or out of order");
     last_concluded_ = heard.command;
   }
@@ -117,7 +109,7 @@ void SessionWitness::check(const ftp::Heard& heard, std::string_view line, bool 
 
 void SessionWitness::check_answer(const ftp::Heard& heard) {
   const auto command = asked_.find(heard.command);
-  law(command != asked_.end() && is_passive(command->second), "an answer to what was no PASV or EPSV");
+  law(command != asked_.end() && ftp::is_passive(command->second), "an answer to what was no PASV or EPSV");
   law(heard.command > last_concluded_, "a command was answered twice or out of order");
   last_concluded_ = heard.command;
   ++answered_well_;

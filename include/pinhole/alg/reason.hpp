@@ -60,6 +60,7 @@ enum class Reason : std::uint8_t {
   command_rate,
   line_too_long,
   stray_line_end,
+  long_form,
   helper_request,
   // Why a pinhole or a session ended
   superseded,

@@ -25,7 +25,11 @@ enum class Verb : std::uint8_t {
   epsv_all,     ///< EPSV ALL
   server_text,  ///< FEAT, HELP, STAT without argument: the reply quotes nothing that users choose
   mlst,
-  setting,  ///< TYPE, MODE, STRU, NOOP and the like: a reply of one line, which names nothing of users
+  transfer,   ///< RETR, STOR, LIST and the like: data, announced by 1yz and ended by 226 or 250
+  restart,    ///< REST, RNFR: more is wanted (350)
+  abort,      ///< ABOR
+  long_form,  ///< LPRT, LPSV (RFC 1639)
+  setting,    ///< TYPE, MODE, STRU, NOOP and the like: a reply of one line, which names nothing of users
   other,
 };
 
@@ -36,10 +40,14 @@ struct Command {
   std::string_view argument;  ///< without surrounding spaces; empty for PASS and ACCT
 };
 
-/// nullopt if the line is no FTP command: the verb is not 1 to 12 letters or digits beginning with a letter
-/// and followed by a space or the end, or it is a method of HTTP, RTSP, SIP or SMTP. Verbs in any letter
-/// case.
+/// nullopt if the line is no FTP command: the verb, behind spaces and tabs, is not 1 to 12 letters, digits or
+/// '@' beginning with a letter and followed by a space, a tab or the end, or it is a method of HTTP, RTSP,
+/// SIP or SMTP, or the line ends like a request of theirs (" HTTP/1.1"). Verbs in any letter case; spaces,
+/// tabs and CRs at the end do not count.
 std::optional<Command> parse_command(std::string_view line);
+
+/// Nothing but spaces, tabs and CRs: neither a command nor anything else.
+bool is_blank(std::string_view line);
 
 /// True if a line that begins with `text` may turn out to be PORT or EPRT.
 bool may_become_offer(std::string_view text);

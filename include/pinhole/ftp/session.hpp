@@ -5,21 +5,23 @@
 //   encrypted   cleared(): TLS ended on both sides (CCC)           authorized
 //   any         a line that is no FTP; too many open commands      not FTP, for ever
 //
-// Replies answer commands in order (RFC 959 section 5.4). A 227 or 229 answers the oldest PASV or EPSV that
-// is open, and nothing else does but an error: so a server that sends one reply too many loses its place for
-// one command, not for the rest of the session. Inside a multi-line reply no line means anything until its
-// end.
+// Replies answer commands in order (RFC 959 section 5.4), as far as commands can have them (OpenCommands). A
+// 227 or 229 answers the oldest PASV or EPSV that is open, and nothing else does but an error: so a server
+// that sends one reply too many loses its place for one command, not for the rest of the session. Inside a
+// multi-line reply no line means anything until its end; which that is where it ends with another code, the
+// client tells by going on. A line without a code is no reply, and means nothing.
 //
 // The session never sees time, addresses of the connection or policy, and changes nothing.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <vector>
 
 #include "pinhole/ftp/command.hpp"
 #include "pinhole/ftp/data_endpoint.hpp"
+#include "pinhole/ftp/open_commands.hpp"
 #include "pinhole/ftp/reply.hpp"
 
 namespace pinhole::ftp {
@@ -92,7 +94,19 @@ class Session {
 
   /// A command has a preliminary reply and no final one (150, "opening data connection"): data are on the
   /// way, and the control connection may be silent for long.
-  bool transferring() const { return now_.transferring; }
+  bool transferring() const {
+    return now_.transferring || (now_.other_ends > 0 && now_.other_end[now_.other_ends - 1] < 200);
+  }
+
+  /// A multi-line reply is open, and a line with another code may have been its end: the client's next
+  /// command tells.
+  bool may_have_ended_otherwise() const { return now_.open_reply != 0 && now_.other_ends > 0; }
+
+  /// A command that asked for TLS was answered with a 2yz other than 234: the client's next bytes tell
+  /// whether it was accepted.
+  bool may_turn_to_tls() const { return in_clear() && now_.tls_offered; }
+  /// They do: from now on both sides speak TLS.
+  void turned_to_tls();
 
   /// True if the next line, which begins so, may have to name another endpoint: it may negotiate, and the
   /// session is logged in or may be by then.
@@ -109,10 +123,13 @@ class Session {
     bool command_may_lack_beginning = false,
          reply_may_lack_beginning = false;  // the next one, of a session that was picked up
     bool epsv_all = false;
-    int open_reply = 0;         // code of the multi-line reply that is not finished
-    unsigned inner_lines = 0;   // of it
-    bool only_indented = true;  // they are
-    bool has_quoted = false;    // a multi-line reply has quoted what users may choose, since the login
+    bool tls_offered = false;
+    int open_reply = 0;              // code of the multi-line reply that is not finished
+    unsigned inner_lines = 0;        // of it
+    bool only_indented = true;       // they are
+    std::array<int, 4> other_end{};  // codes with which it may have ended, if the client takes them for that
+    std::size_t other_ends = 0;
+    bool has_quoted = false;  // a multi-line reply has quoted what users may choose, since the login
     std::uint32_t commands = 0;
     std::uint32_t transfer = 0;     // number of the last command that had a preliminary reply
     std::uint32_t negotiation = 0;  // number of the last PORT, EPRT, PASV or EPSV
@@ -131,30 +148,22 @@ class Session {
   void rewind(const Mark& mark);
 
  private:
-  struct Outstanding {
-    Verb verb;
-    std::uint32_t number;
-    std::uint32_t negotiation;  // the last one before it
-    bool alone;  // nothing was under way when it was sent but settings, and each had one line for a reply
-                 // since
-  };
-
   Heard become_not_ftp(Heard::Standing why = Heard::Standing::not_ftp);
+  Heard hear_inner_line(std::string_view line, const std::optional<ReplyLine>& reply, bool whole);
+  Heard hear_whole_reply(const ReplyLine& reply, std::string_view line, bool whole);
+  Heard hear_no_reply(std::string_view line);
   Heard answer(Form form, std::string_view line, bool whole);
   Heard final_reply(const ReplyLine& reply);
-  bool is_alone(bool acknowledged) const;
+  void end_with_other_code();
   void note_quotation();
-  void note_line_too_many();
-  Heard conclude(const Outstanding& command, const ReplyLine& reply);
+  Heard conclude(const OpenCommand& command, const ReplyLine& reply);
   bool may_negotiate_soon() const;
   bool in_clear() const { return now_.state != State::encrypted; }
   Heard::Standing standing() const;
-  std::optional<Outstanding> take_passive();
 
   Rules rules_;
   Moment now_;
-  std::vector<Outstanding> outstanding_;  // oldest first, from first_ on
-  std::size_t first_ = 0;
+  OpenCommands open_;
 };
 
 }  // namespace pinhole::ftp

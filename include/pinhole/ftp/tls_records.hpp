@@ -20,6 +20,9 @@ class TlsRecords {
     return records;
   }
 
+  /// Whether these bytes begin with a record's header.
+  static bool begin_with(std::span<const std::uint8_t> bytes);
+
   /// Takes what belongs to records off the front of `bytes`, the new bytes of a packet; what is left is clear
   /// text.
   void skip(std::span<const std::uint8_t>& bytes);

@@ -97,12 +97,18 @@ TEST(Answer, TheSecondOfTwoMayBeRefused) {
   EXPECT_EQ(heard.command, pasv.command);
 }
 
-TEST(Answer, OfManyLinesOpensNothingButIsOne) {
+TEST(Answer, OfManyLinesIsInItsLast) {
   for (const std::string code : {"227", "229"}) {
     auto talk = Talk::logged_in();
-    talk.client("PASV");
-    EXPECT_EQ(talk.server(code + "-Entering Passive Mode (10,0,0,2,4,2)").kind, Kind::nothing);
-    EXPECT_EQ(talk.server(code + " Entering Passive Mode (10,0,0,2,4,2)").kind, Kind::nothing);
+    const auto pasv = talk.client("PASV");
+    EXPECT_EQ(talk.server(code + "-Entering Passive Mode (10,0,0,2,4,1) (|||1025|)").kind, Kind::nothing);
+    EXPECT_EQ(talk.server("and (10,0,0,2,4,1)").kind, Kind::nothing);
+    const auto heard = talk.server(code + " Passive (10,0,0,2,4,2) (|||1026|)");
+    EXPECT_EQ(heard.kind, Kind::answer);
+    EXPECT_EQ(heard.command, pasv.command);
+    EXPECT_EQ(heard.standing, Standing::good);
+    ASSERT_TRUE(heard.endpoint);
+    EXPECT_EQ(heard.endpoint->port, 1026);
     EXPECT_EQ(talk.exchange(kPort, "200 Ok").kind, Kind::offer_accepted) << "PASV is not open any more";
     EXPECT_EQ(talk.server(k227).standing, Standing::unsolicited);
     EXPECT_EQ(talk.exchange("QUIT", "221 Bye").kind, Kind::ended);

@@ -51,13 +51,33 @@ TEST(Auth, GssapiAnswered234IsNoTls) {
   EXPECT_EQ(talk.state(), State::login);
 }
 
-TEST(Auth, A234ToAnotherCommandIsNoTls) {
+TEST(Auth, A234AnswersNoOtherCommand) {
   Talk talk;
   talk.greet();
-  talk.client("NOOP");
+  talk.client("NOOP");  // which gets no reply
   talk.client("AUTH TLS");
-  EXPECT_EQ(talk.server("234 too early").kind, Kind::nothing);
   EXPECT_EQ(talk.server("234 Proceed").kind, Kind::encrypted);
+}
+
+/// The client goes on with TLS; this session reads only lines.
+TEST(Auth, AnotherCompletionMayBeAYes) {
+  Talk talk;
+  talk.greet();
+  talk.exchange("AUTH TLS", "200 all right");
+  EXPECT_TRUE(talk.session.may_turn_to_tls());
+  talk.session.turned_to_tls();
+  EXPECT_EQ(talk.state(), State::encrypted);
+  EXPECT_FALSE(talk.session.may_turn_to_tls());
+}
+
+TEST(Auth, ACommandInClearTextSaysThatItWasNone) {
+  Talk talk;
+  talk.greet();
+  talk.exchange("AUTH TLS", "200 ignored");
+  talk.client("USER x");
+  EXPECT_FALSE(talk.session.may_turn_to_tls());
+  talk.exchange("AUTH TLS", "504 no");
+  EXPECT_FALSE(talk.session.may_turn_to_tls());
 }
 
 TEST(Ccc, BringsClearTextBack) {

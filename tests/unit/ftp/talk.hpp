@@ -28,6 +28,9 @@ class Talk {
   void greet() { server("220 Ready"); }
   void log_in() {
     greet();
+    log_in_as_greeted();
+  }
+  void log_in_as_greeted() {
     exchange("USER anonymous", "331 Password?");
     exchange("PASS guest@", "230 Welcome");
   }

@@ -1,0 +1,70 @@
+// The commands that have no final reply yet, oldest first, and which of them a reply answers.
+//
+// Replies answer commands in order (RFC 959 section 5.4). But some servers leave a command without a reply
+// (NOOP in a transfer), answer two with one (ABOR), or say more than was asked. So a reply that the oldest
+// command cannot have, and a later one can, is the later one's: those before it get none.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "pinhole/ftp/command.hpp"
+#include "pinhole/ftp/reply.hpp"
+
+namespace pinhole::ftp {
+
+bool is_offer(Verb verb);    ///< PORT, EPRT
+bool is_passive(Verb verb);  ///< PASV, EPSV: their answers are 227 and 229
+
+struct OpenCommand {
+  Verb verb = Verb::other;
+  std::uint32_t number = 0;       ///< in its session, from 1 on
+  std::uint32_t negotiation = 0;  ///< number of the last PORT, EPRT, PASV or EPSV before it
+  bool alone = false;  ///< nothing was under way when it was sent but settings, and each had one line for a
+                       ///< reply since
+  bool begun = false;  ///< it has a preliminary reply (1yz)
+  bool first = false;  ///< no other was open when it was sent: its reply is the next one
+};
+
+class OpenCommands {
+ public:
+  std::size_t size() const { return commands_.size() - first_; }
+  bool empty() const { return size() == 0; }
+  /// The oldest one; there must be one.
+  const OpenCommand& oldest() const { return commands_[first_]; }
+
+  /// `alone` of `command` is true here if nothing else was under way but perhaps open commands.
+  void add(OpenCommand command);
+  void clear();
+
+  /// The command that this reply, which is no answer to PASV or EPSV, is for. Those before it are over; it
+  /// is itself if the reply is final. Nullopt: it answers none.
+  std::optional<OpenCommand> answered_by(const ReplyLine& reply);
+
+  /// The oldest PASV or EPSV, which is over then, as are those before it.
+  std::optional<OpenCommand> take_passive();
+
+  /// What they are answered with may be what came behind a forged end.
+  void note_line_too_many();
+
+  template <class Is>
+  bool any(Is is) const {
+    for (auto i = first_; i < commands_.size(); ++i) {
+      if (is(commands_[i].verb)) return true;
+    }
+    return false;
+  }
+
+  /// As many as were open when size() was `size`, before one command was added or replies were heard.
+  void rewind(std::size_t size);
+
+ private:
+  std::optional<std::size_t> place_of(int code) const;
+  bool all_alone_settings() const;
+
+  std::vector<OpenCommand> commands_;  // the answered ones stay until the next is added
+  std::size_t first_ = 0;
+};
+
+}  // namespace pinhole::ftp

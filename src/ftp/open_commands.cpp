@@ -1,0 +1,121 @@
+#include "pinhole/ftp/open_commands.hpp"
+
+#include <algorithm>
+
+namespace pinhole::ftp {
+namespace {
+
+/// Whether a server may answer such a command with this code, by RFC 959 section 5.4, RFC 2228 section 7 and
+/// RFC 2428. Of most commands servers say what they like.
+bool may_answer(int code, Verb verb) {
+  const bool completes = code >= 200 && code < 300;
+  if (code >= 400) return true;
+  switch (verb) {
+    case Verb::setting:
+    case Verb::port:
+    case Verb::eprt:
+    case Verb::epsv_all:
+      return code == 200 || code == 202 || code == 215;
+    case Verb::restart:
+      return code >= 300;
+    case Verb::abort:
+      return code == 225 || code == 226;
+    case Verb::transfer:
+      return code < 200 || code == 225 || code == 226 || code == 250;
+    case Verb::pasv:
+    case Verb::epsv:
+      return false;
+    case Verb::user:
+    case Verb::pass:
+    case Verb::acct:
+    case Verb::auth_tls:
+      return code >= 200;
+    case Verb::rein:
+    case Verb::quit:
+    case Verb::ccc:
+    case Verb::mlst:
+      return completes;
+    case Verb::server_text:
+    case Verb::long_form:
+    case Verb::other:
+      break;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool is_offer(Verb verb) {
+  return verb == Verb::port || verb == Verb::eprt;
+}
+
+bool is_passive(Verb verb) {
+  return verb == Verb::pasv || verb == Verb::epsv;
+}
+
+void OpenCommands::add(OpenCommand command) {
+  command.first = empty();
+  command.alone = command.alone && all_alone_settings();
+  if (empty() || commands_.size() == commands_.capacity()) {  // the answered ones make room
+    commands_.erase(commands_.begin(), commands_.begin() + static_cast<std::ptrdiff_t>(first_));
+    first_ = 0;
+  }
+  commands_.push_back(command);
+}
+
+void OpenCommands::clear() {
+  commands_.clear();
+  first_ = 0;
+}
+
+std::optional<OpenCommand> OpenCommands::answered_by(const ReplyLine& reply) {
+  if (empty()) return std::nullopt;
+  auto at = place_of(reply.code);
+  // Some servers complete a command with whatever 2yz.
+  if (!at && reply.completes() && !is_passive(oldest().verb)) at = first_;
+  if (!at) return std::nullopt;
+  auto& command = commands_[*at];
+  command.begun = command.begun || reply.preliminary();
+  first_ = reply.preliminary() ? *at : *at + 1;
+  return command;
+}
+
+/// Of the first command that may be answered so. A PASV that waits is passed over by its own answer only, and
+/// the end of a transfer is that of one that has begun, unless it is the oldest.
+std::optional<std::size_t> OpenCommands::place_of(int code) const {
+  for (auto i = first_; i < commands_.size(); ++i) {
+    const auto& command = commands_[i];
+    const bool ends = code >= 200 && code < 300 && command.verb == Verb::transfer;
+    if (may_answer(code, command.verb) && (i == first_ || !ends || command.begun)) return i;
+    if (is_passive(command.verb)) break;
+  }
+  return std::nullopt;
+}
+
+std::optional<OpenCommand> OpenCommands::take_passive() {
+  for (auto i = first_; i < commands_.size(); ++i) {
+    if (!is_passive(commands_[i].verb)) continue;
+    first_ = i + 1;
+    return commands_[i];
+  }
+  return std::nullopt;
+}
+
+void OpenCommands::note_line_too_many() {
+  for (auto i = first_; i < commands_.size(); ++i) commands_[i].alone = false;
+}
+
+void OpenCommands::rewind(std::size_t size) {
+  if (this->size() > size) {
+    commands_.resize(first_ + size);
+  } else {
+    first_ = commands_.size() - size;
+  }
+}
+
+bool OpenCommands::all_alone_settings() const {
+  return std::all_of(commands_.begin() + static_cast<std::ptrdiff_t>(first_), commands_.end(),
+                     [](const OpenCommand& before) { return before.alone && before.verb == Verb::setting; });
+}
+
+}  // namespace pinhole::ftp
