@@ -82,6 +82,9 @@ constexpr std::array kNegotiations{
         "Set external-address to the server's public address, or have the server announce its own."},
     ReasonText{fxp, "fxp",
                "The client named a third host, which the key fxp lists; the server may connect to it.", ""},
+    ReasonText{data_node, "data-node",
+               "The 227 named another host, which the key data-nodes lists; the client may connect to it.",
+               ""},
     ReasonText{
         not_ftp, "not-ftp", "A line of this connection is not FTP; no more pinholes are opened for it.",
         "If this is an FTP server, check its greeting and its replies: each must begin with a reply code."},
@@ -108,8 +111,10 @@ constexpr std::array kNegotiations{
                "Use EPSV or EPRT over IPv6, and IPv4 addresses over IPv4."},
     ReasonText{bounce, "bounce", "The client named a third host (FTP bounce, RFC 2577).",
                "Have the client announce its own address, or use passive mode."},
-    ReasonText{other_host, "other-host", "The 227 named another host than the server.",
-               "Set external-address to the server's public address."},
+    ReasonText{
+        other_host, "other-host", "The 227 named another host than the server.",
+        "Set external-address to the server's public address. If the other host has the data, list it in "
+        "data-nodes; where this router translates it, with the address that clients dial."},
     ReasonText{port_too_low, "port-too-low", "The port is below min-data-port.",
                "Have the client or server use data ports from min-data-port upwards, or lower that key."},
     ReasonText{control_port, "control-port",
@@ -179,6 +184,11 @@ constexpr std::array kEndings{
                "The transfer ended, and nothing had told that its data connection was established; the "
                "pinhole was closed.",
                ""},
+    ReasonText{
+        unused, "unused",
+        "The pinhole had not been used for 30 seconds, and its client had more of them than a quarter of "
+        "what the kernel allows for all; it was closed.",
+        "Raise net.netfilter.nf_conntrack_expect_max if many users share this address."},
     ReasonText{session_ended, "session-ended", "The control connection ended.", ""},
     ReasonText{idle, "idle", "The session was idle for too long; Pinhole removed it from its table.", ""},
     ReasonText{

@@ -29,6 +29,16 @@ bool read_command(std::string_view text, std::string& target) {
   return true;
 }
 
+bool read_node(std::string_view text, alg::DataNode& target) {
+  const auto equals = text.find('=');
+  const auto address = net::IpAddress::parse(trimmed(text.substr(0, equals)));
+  const auto announced =
+      equals == std::string_view::npos ? address : net::IpAddress::parse(trimmed(text.substr(equals + 1)));
+  if (!address || !announced || address->family() != announced->family()) return false;
+  target = {*address, *announced};
+  return true;
+}
+
 /// `every` is the word for no list.
 bool read_commands(std::string_view text, std::string_view every, std::vector<std::string>& target) {
   if (text == every) {
@@ -52,14 +62,23 @@ constexpr std::size_t kMostBytes = 1u << 20;
 constexpr std::size_t kMost = 1'000'000;
 
 constexpr std::array kKeys{
-    Key{"pinhole-timeout", "seconds a pinhole stays open for its data connection (default 30)",
+    Key{"pinhole-timeout", "seconds a pinhole stays open for its data connection (default 300)",
         "seconds from 1 to 3600",
         [](std::string_view text, Settings& s) {
           return read_seconds(text, 3600, s.policy.pinhole_timeout);
         }},
-    Key{"public-ports", "public ports to choose from if the announced one is in use (default 49152-65535)",
-        "FIRST-LAST with ports from 1 to 65535, such as 50000-50999",
-        [](std::string_view text, Settings& s) { return read_range(text, s.policy.public_ports); }},
+    Key{"public-ports",
+        "where addresses are translated, announce only these ports; any: the port that was announced, if it "
+        "is "
+        "free (default any)",
+        "any, or FIRST-LAST with ports from 1 to 65535, such as 50000-50999",
+        [](std::string_view text, Settings& s) {
+          alg::PortRange range;
+          s.policy.public_ports_only = text != "any";
+          if (s.policy.public_ports_only && !read_range(text, range)) return false;
+          s.policy.public_ports = range;
+          return true;
+        }},
     Key{"data-ports", "passive ports of the server, if it is told to use no others (default none)",
         "none, or FIRST-LAST with ports from 1 to 65535, such as 50000-50999",
         [](std::string_view text, Settings& s) {
@@ -77,6 +96,17 @@ constexpr std::array kKeys{
           return address.has_value();
         },
         [](Settings& s) { s.policy.external_addresses.clear(); }},
+    Key{"data-nodes",
+        "hosts that a 227 of your servers may name for the data; ADDRESS=PUBLIC where this router translates "
+        "them; may be repeated",
+        "addresses separated by commas, such as 10.0.0.8 or 10.0.0.8=203.0.113.8",
+        [](std::string_view text, Settings& s) {
+          std::vector<alg::DataNode> nodes;
+          if (!read_list(text, read_node, nodes)) return false;
+          s.policy.data_nodes.insert(s.policy.data_nodes.end(), nodes.begin(), nodes.end());
+          return true;
+        },
+        [](Settings& s) { s.policy.data_nodes.clear(); }},
     Key{"pasv-other-host",
         "a 227 that names another host: repair (tell the client the address it dialed) or refuse (default "
         "repair)",

@@ -78,6 +78,9 @@ netfilter::Worker::Options worker_options(const Settings& settings, unsigned que
   // What waits for a verdict takes its place in the kernel's queue: the other half is for what is on its way.
   options.limits.waiting_packets =
       std::min<std::size_t>(options.limits.waiting_packets, std::max(settings.queue_length / 2, 1u));
+  if (const auto most = netfilter::most_expectations()) {
+    options.limits.unused_pinholes_per_client = std::max<std::size_t>(*most / 4, 1);
+  }
   return options;
 }
 

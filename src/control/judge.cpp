@@ -67,6 +67,13 @@ void judge_offer(Judgement& judgement, const NatView& view, const Policy& policy
   }
 }
 
+const alg::DataNode* node_named(const net::IpAddress& address, const Policy& policy) {
+  const auto node = std::ranges::find_if(policy.data_nodes, [&](const alg::DataNode& candidate) {
+    return candidate.address == address || candidate.announced == address;
+  });
+  return node == policy.data_nodes.end() ? nullptr : &*node;
+}
+
 void judge_answer(Judgement& judgement, const NatView& view, const Policy& policy, bool names_address) {
   const auto& announced = *judgement.announced;
   const auto& external = policy.external_addresses;
@@ -75,10 +82,19 @@ void judge_answer(Judgement& judgement, const NatView& view, const Policy& polic
   judgement.pinhole.to = {view.dialed.address, announced.port};
   judgement.pinhole.forward_to = {view.server.address, announced.port};
   if (!names_address || announced.address == view.dialed.address) return;
+  const bool translated = view.dialed.address != view.server.address;
   if (announced.address == view.server.address) {
     judgement.readdress = true;
   } else if (std::find(external.begin(), external.end(), announced.address) != external.end()) {
     judgement.pinhole.to.address = announced.address;
+    // Who is not translated here is reached there.
+    if (!translated) judgement.pinhole.forward_to.address = announced.address;
+  } else if (const auto* node = node_named(announced.address, policy)) {
+    judgement.reason = Reason::data_node;
+    judgement.pinhole.to.address = node->announced;
+    judgement.pinhole.forward_to.address = node->address;
+    judgement.readdress = node->announced != announced.address;
+    if (translated && node->announced == node->address) refuse(judgement, Reason::other_host);
   } else if (policy.pasv_other_host == PasvOtherHost::repair) {
     judgement.reason = Reason::repaired;
     judgement.readdress = true;

@@ -68,6 +68,7 @@ LineFate Negotiator::negotiate(Session& session, const Arrival& arrival, const f
     } else {
       auto& [pinhole, text] = std::get<Granted>(outcome);
       session.pinhole.opened(pinhole, heard.command);
+      unused_.opened(session, arrival.now);
       result.pinhole = pinhole;
       if (text) {
         result.rewritten = pinhole.to;
@@ -94,15 +95,19 @@ Negotiator::Outcome Negotiator::grant(Session& session, const Request& request, 
   withdraw(session, Reason::superseded);
   if (judgement.readdress && request.state != LineState::whole) return Reason::line_split;
   auto pinhole = judgement.pinhole;
-  auto outcome = try_port(session, request, judgement, pinhole);
-  const bool translated = session.nat.nated() && judgement.reason != Reason::fxp;
-  if (!is_taken(outcome) || !translated) return outcome;
+  const bool third_host = judgement.reason == Reason::fxp || judgement.reason == Reason::data_node;
+  const bool translated = session.nat.nated() && !third_host;
+  const auto& policy = *session.policy;
+  if (!translated || !policy.public_ports_only || policy.public_ports.contains(pinhole.to.port)) {
+    auto outcome = try_port(session, request, judgement, pinhole);
+    if (!is_taken(outcome) || !translated) return outcome;
+  }
   if (request.state != LineState::whole) return Reason::line_split;  // too late for another port
-  const alg::PortRange& range = session.policy->public_ports;
+  const alg::PortRange& range = policy.public_ports;
   for (auto tries = std::min(port_tries_, range.size()); tries > 0; --tries) {
     pinhole.to.port = next_public_port(range);
     if (is_control_port(pinhole.to.port, *session.policy)) continue;
-    outcome = try_port(session, request, judgement, pinhole);
+    auto outcome = try_port(session, request, judgement, pinhole);
     if (!is_taken(outcome)) return outcome;
   }
   return Reason::ports_exhausted;
@@ -146,6 +151,7 @@ net::Port Negotiator::next_public_port(const alg::PortRange& range) {
 
 void Negotiator::withdraw(Session& session, Reason why) {
   if (!session.pinhole.current()) return;
+  unused_.over(session);
   const alg::Pinhole pinhole = *session.pinhole.current();
   const bool open = session.pinhole.is_open();
   if (open) tracker_.close(session.nat, pinhole);
@@ -159,6 +165,7 @@ void Negotiator::established(Session& session, const net::FlowKey& connection) {
   switch (session.pinhole.established(connection)) {
     case Connection::its_own:
       if (!was_open || session.pinhole.is_open()) return;
+      unused_.over(session);
       tracker_.close(session.nat, *session.pinhole.current());
       observer_.notice({session.nat, alg::Connected{*session.pinhole.current(), connection.source.port}});
       return;
@@ -169,6 +176,10 @@ void Negotiator::established(Session& session, const net::FlowKey& connection) {
     case Connection::unknown:
       return;
   }
+}
+
+void Negotiator::withdraw_superfluous(alg::Time now) {
+  while (auto* session = unused_.superfluous(now)) withdraw(*session, Reason::unused);
 }
 
 }  // namespace pinhole::control

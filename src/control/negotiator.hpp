@@ -13,6 +13,7 @@
 #include "control/judge.hpp"
 #include "control/line_fate.hpp"
 #include "control/session.hpp"
+#include "control/unused_pinholes.hpp"
 
 namespace pinhole::control {
 
@@ -25,9 +26,12 @@ enum class LineState : std::uint8_t {
 
 class Negotiator {
  public:
-  /// Both must outlive this. `port_tries` public ports are tried for one pinhole.
-  Negotiator(std::size_t port_tries, alg::Tracker& tracker, alg::Observer& observer)
-      : port_tries_(port_tries), tracker_(tracker), observer_(observer) {}
+  /// Both must outlive this.
+  Negotiator(const alg::Limits& limits, alg::Tracker& tracker, alg::Observer& observer)
+      : port_tries_(limits.port_tries),
+        tracker_(tracker),
+        observer_(observer),
+        unused_(limits.unused_pinholes_per_client) {}
 
   /// Handles the offer or answer that `line` made.
   LineFate negotiate(Session& session, const Arrival& arrival, const ftp::Heard& heard,
@@ -39,6 +43,9 @@ class Negotiator {
   /// A connection of this session's, opener -> what it dialed, is established. The first one of a pinhole
   /// closes it; any other one is cut off.
   void established(Session& session, const net::FlowKey& connection);
+
+  /// Withdraws the oldest unused pinholes of clients that have too many.
+  void withdraw_superfluous(alg::Time now);
 
  private:
   /// A pinhole that is open, and the line's text if it must be another one.
@@ -66,6 +73,7 @@ class Negotiator {
   std::size_t port_tries_;
   alg::Tracker& tracker_;
   alg::Observer& observer_;
+  UnusedPinholes unused_;
   net::Port next_port_ = 0;  // where the next search for a free port begins, so that searches spread
 };
 

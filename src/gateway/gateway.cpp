@@ -21,7 +21,7 @@ Gateway::Walk::Walk(alg::Policies policies, const alg::Limits& limits, const Sur
     : policies_(std::move(policies)),
       limits_(consistent(limits)),
       around_(surroundings),
-      negotiator_(limits_.port_tries, around_.tracker, around_.observer),
+      negotiator_(limits_, around_.tracker, around_.observer),
       delayed_(limits_, around_.sink) {}
 
 Gateway::Walk::~Walk() {

@@ -91,6 +91,7 @@ void Gateway::Walk::tick(alg::Time now) {
     sessions_.set_deadline(*session, now + kRetry);  // should the tracker fail, the others have their turn
     upkeep(*session, now);
   }
+  negotiator_.withdraw_superfluous(now);
   if (now < next_audit_) return;
   next_audit_ = now + kAudit;
   around_.surveyor.ask_for_pinholes();

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cerrno>
+#include <fstream>
 
 #include "netfilter/ctnetlink_messages.hpp"
 #include "netfilter/mnl_socket.hpp"
@@ -54,6 +55,13 @@ std::optional<std::string> missing_requirement() {
       return "the kernel's connection tracking does not answer (" + text_of(error) +
              "): load the module nf_conntrack_netlink";
   }
+}
+
+std::optional<std::size_t> most_expectations() {
+  std::ifstream sysctl("/proc/sys/net/netfilter/nf_conntrack_expect_max");
+  std::size_t most = 0;
+  if (!(sysctl >> most)) return std::nullopt;
+  return most;
 }
 
 std::string explain_queue_failure(unsigned queue, const std::system_error& error) {

@@ -43,7 +43,8 @@ void DataConnections::open(const Captured& captured) {
       if (!connection.passes) judge(connection, captured.key);
       return;
     }
-  } else if (!hosts_.contains({{source.address, 0}, {destination.address, 0}})) {
+  } else if (!hosts_.contains({{source.address, 0}, {destination.address, 0}}) &&
+             !tracker_.has_led_to(source.address, destination)) {
     return;
   }
   auto& connection = connections_.emplace_back();

@@ -95,6 +95,10 @@ bool ReplayTracker::transfers(const alg::TransferQuestion& question) const {
   });
 }
 
+bool ReplayTracker::has_led_to(const net::IpAddress& source, const net::Endpoint& destination) const {
+  return by_goal_.contains(any_port(source, destination));
+}
+
 ReplayTracker::Admission ReplayTracker::admit(const net::Endpoint& source, const net::Endpoint& destination) {
   const auto found = by_goal_.find(any_port(source.address, destination));
   if (found == by_goal_.end()) return {};

@@ -47,6 +47,9 @@ class ReplayTracker final : public alg::Tracker {
   /// A SYN from `source` to `destination` as captured, that is, where its pinhole leads. Uses the pinhole.
   Admission admit(const net::Endpoint& source, const net::Endpoint& destination);
 
+  /// Whether there ever was a pinhole from `source` that leads to `destination`.
+  bool has_led_to(const net::IpAddress& source, const net::Endpoint& destination) const;
+
   std::optional<alg::View> lookup(const net::FlowKey& key) override;
   alg::Applied apply(const alg::NatView& flow, const alg::Change& change) override;
   bool close(const alg::NatView& flow, const alg::Pinhole& pinhole) override;

@@ -60,12 +60,12 @@ TEST_F(DataConnection, IsDroppedTheSecondTime) {
 }
 
 TEST_F(DataConnection, IsDroppedAfterTheTimeout) {
-  story.client(kPortLine).wait(std::chrono::seconds(31)).syn(kDataServer, kAnnounced);
+  story.client(kPortLine).wait(std::chrono::seconds(301)).syn(kDataServer, kAnnounced);
   EXPECT_EQ(only_reason(), Reason::pinhole_expired);
 }
 
 TEST_F(DataConnection, TheTimeoutIsTheOperators) {
-  story.client(kPortLine).wait(std::chrono::seconds(31)).syn(kDataServer, kAnnounced);
+  story.client(kPortLine).wait(std::chrono::seconds(301)).syn(kDataServer, kAnnounced);
   pcap::ReplayOptions options;
   alg::Policy policy;
   policy.pinhole_timeout = std::chrono::seconds(60);

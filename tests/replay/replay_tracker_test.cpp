@@ -71,7 +71,7 @@ TEST_F(ReplayTrackerTest, APinholeClosesByItsTimeout) {
   const auto flow = tracker.begin(client, server);
   tracker.advance(std::chrono::seconds(100));
   tracker.apply(flow, {active(flow, 5000, 5000), {}});
-  tracker.advance(std::chrono::seconds(131));
+  tracker.advance(std::chrono::seconds(401));
   EXPECT_EQ(admit(endpoint("192.168.1.10", 5000)), Reason::pinhole_expired);
 }
 

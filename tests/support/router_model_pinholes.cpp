@@ -129,7 +129,7 @@ void RouterModel::check(FlowRecord& flow, const alg::Negotiated& negotiation) {
     case Decision::open:
       hold(flow.open == negotiation.pinhole, "the pinhole is not in the tracker");
       hold(negotiation.reason == Reason::negotiated || negotiation.reason == Reason::repaired ||
-               negotiation.reason == Reason::fxp,
+               negotiation.reason == Reason::fxp || negotiation.reason == Reason::data_node,
            "opened, and a reason why not");
       hold(!negotiation.rewritten || negotiation.rewritten == negotiation.pinhole->to,
            "the line names another");
@@ -188,15 +188,22 @@ void RouterModel::check_pinhole(const alg::NatView& view, const alg::Pinhole& pi
   const bool third = active && pinhole.to == pinhole.forward_to &&
                      std::ranges::any_of(policy.fxp, [&](const auto& net) { return net.contains(shown); });
   hold(pinhole.from == (active ? view.server : view.client).address, "a pinhole for a stranger");
-  hold(third || pinhole.forward_to.address == (active ? view.client : view.server).address,
+  const bool node = !active && std::ranges::any_of(policy.data_nodes, [&](const auto& listed) {
+    return listed.announced == shown && listed.address == pinhole.forward_to.address;
+  });
+  const bool as_announced = !active && pinhole.to == pinhole.forward_to && view.dialed == view.server &&
+                            std::ranges::find(external, shown) != external.end();
+  hold(third || node || as_announced ||
+           pinhole.forward_to.address == (active ? view.client : view.server).address,
        "a pinhole to a stranger");
-  hold(third || shown == (active ? view.seen : view.dialed).address ||
+  hold(third || node || shown == (active ? view.seen : view.dialed).address ||
            (!active && std::ranges::find(external, shown) != external.end()),
        "a pinhole at an address that is not ours");
   hold(pinhole.forward_to.port >= policy.min_data_port, "a pinhole to a forbidden port");
   const auto& range = policy.public_ports;
-  hold(pinhole.to.port == pinhole.forward_to.port ||
-           (pinhole.to.port >= range.first && pinhole.to.port <= range.last),
+  const bool translated = view.nated() && !third && !node;
+  hold((pinhole.to.port == pinhole.forward_to.port && !(translated && policy.public_ports_only)) ||
+           range.contains(pinhole.to.port),
        "a pinhole at a port outside the range");
   hold(pinhole.timeout == policy.pinhole_timeout, "a pinhole with another timeout");
 }
@@ -213,7 +220,7 @@ void RouterModel::check_login(FlowRecord& flow, const alg::Policy& policy, bool 
   asked = asked || (active ? either(client, "PORT", "EPRT") : either(client, "PASV", "EPSV"));
   hold(asked, "a pinhole unasked for");
   if (flow.resumed) return;  // its entry vouches for what was said before
-  read.greeting = read.greeting || server.may_read("220");
+  read.greeting = read.greeting || either(server, "220", "200");
   hold(read.greeting, "a pinhole without a greeting");
   if (!policy.require_login) return;
   const auto logged_in = [&] {

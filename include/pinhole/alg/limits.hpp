@@ -16,6 +16,8 @@ struct Limits {
   std::size_t waiting_packets = 2048;       ///< packets with a delayed verdict, of all flows together
   std::size_t waiting_bytes = 1024 * 1024;  ///< the bytes of these
   std::size_t flows = 65536;
+  /// Pinholes without a data connection that a client may have for longer than 30 s.
+  std::size_t unused_pinholes_per_client = 1024;
   std::size_t port_tries = 64;            ///< public ports tried for one pinhole
   std::chrono::seconds flow_linger{120};  ///< a closed one answers retransmissions so long
 

@@ -20,7 +20,7 @@ struct Pinhole {
   net::IpAddress from;
   net::Endpoint to;          ///< what the opener dials
   net::Endpoint forward_to;  ///< where that leads; equal to `to` without NAT
-  std::chrono::seconds timeout{30};
+  std::chrono::seconds timeout{300};
 
   bool operator==(const Pinhole&) const = default;
 };

@@ -18,8 +18,17 @@ struct PortRange {
   net::Port first = 49152;  // the dynamic ports of RFC 6335 section 6
   net::Port last = 65535;
 
+  bool contains(net::Port port) const { return first <= port && port <= last; }
   std::size_t size() const { return static_cast<std::size_t>(last) - first + 1; }
   bool operator==(const PortRange&) const = default;
+};
+
+/// A host other than the server that has its data, as in a cluster.
+struct DataNode {
+  net::IpAddress address;    ///< its own
+  net::IpAddress announced;  ///< what clients dial, which the router's own rules lead to it; mostly the same
+
+  bool operator==(const DataNode&) const = default;
 };
 
 /// What to do with a 227 that names neither the server nor its public address.
@@ -64,9 +73,11 @@ struct Policy {
   std::size_t sessions_per_client = 256;        ///< at a time, of one client address; 0: any number
   std::chrono::seconds idle_timeout{7200};      ///< a session that is silent for longer is forgotten
 
-  std::chrono::seconds pinhole_timeout{30};
+  std::chrono::seconds pinhole_timeout{300};       ///< as long as the kernel's own helper waits
   PortRange public_ports;                          ///< where p' is looked for when p is taken
+  bool public_ports_only = false;                  ///< p' is always one of these
   std::vector<net::IpAddress> external_addresses;  ///< addresses that our servers may announce as their own
+  std::vector<DataNode> data_nodes;                ///< that a 227 of our servers may name
   PasvOtherHost pasv_other_host = PasvOtherHost::repair;
   std::optional<PortRange> data_ports;       ///< of the server, where it is told to use no others
   net::Port min_data_port = 1024;            ///< RFC 2577 section 3

@@ -30,7 +30,8 @@ app::Settings with(const std::string& key, const std::string& value) {
 TEST(Settings, DefaultsAreTheCores) {
   const auto settings = app::settings_from({});
   EXPECT_EQ(settings.control_ports, std::vector<net::Port>{21});
-  EXPECT_EQ(settings.policy.pinhole_timeout, std::chrono::seconds(30));
+  EXPECT_EQ(settings.policy.pinhole_timeout, std::chrono::seconds(300));
+  EXPECT_FALSE(settings.policy.public_ports_only);
   EXPECT_FALSE(settings.fail_open);
 }
 
@@ -39,6 +40,12 @@ TEST(Settings, RightValues) {
   EXPECT_EQ(with("pinhole-timeout", "45").policy.pinhole_timeout, std::chrono::seconds(45));
   EXPECT_EQ(with("data-ports", "50000-50100").policy.data_ports, (alg::PortRange{50000, 50100}));
   EXPECT_EQ(with("public-ports", "50000-50000").policy.public_ports, (alg::PortRange{50000, 50000}));
+  EXPECT_TRUE(with("public-ports", "50000-50000").policy.public_ports_only);
+  EXPECT_FALSE(with("public-ports", "any").policy.public_ports_only);
+  const auto address = [](const char* text) { return *net::IpAddress::parse(text); };
+  EXPECT_EQ(with("data-nodes", "10.0.0.8, 10.0.0.9=203.0.113.9").policy.data_nodes,
+            (std::vector<alg::DataNode>{{address("10.0.0.8"), address("10.0.0.8")},
+                                        {address("10.0.0.9"), address("203.0.113.9")}}));
   EXPECT_EQ(with("external-address", "2001:db8::1").policy.external_addresses.front(),
             *net::IpAddress::parse("2001:db8::1"));
   EXPECT_EQ(with("log-level", "debug").log_level, app::LogLevel::debug);
@@ -63,6 +70,10 @@ TEST(Settings, WrongValuesAreNamedWithWhatWouldBeRight) {
       {"pinhole-timeout", "30s", "seconds"},
       {"pinhole-timeout", "-1", "seconds"},
       {"pinhole-timeout", "99999999999999999999", "seconds"},
+      {"data-nodes", "10.0.0.8=", "10.0.0.8=203.0.113.8"},
+      {"data-nodes", "=10.0.0.8", "10.0.0.8=203.0.113.8"},
+      {"data-nodes", "10.0.0.8=2001:db8::8", "10.0.0.8=203.0.113.8"},
+      {"data-nodes", "node", "10.0.0.8=203.0.113.8"},
       {"public-ports", "50000", "FIRST-LAST"},
       {"public-ports", "50000-40000", "FIRST-LAST"},
       {"public-ports", "0-1", "FIRST-LAST"},

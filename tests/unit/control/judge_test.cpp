@@ -41,6 +41,58 @@ TEST(Judge, AThirdHostThatThePolicyLists) {
   EXPECT_EQ(judge(heard(Form::eprt, "2001:db8:5::1", 5000), nat::masquerade6(), policy).reason, Reason::fxp);
 }
 
+alg::Policy with_nodes(std::initializer_list<std::pair<const char*, const char*>> nodes) {
+  alg::Policy policy;
+  for (const auto& [address, announced] : nodes) {
+    policy.data_nodes.push_back({endpoint(address, 0).address, endpoint(announced, 0).address});
+  }
+  return policy;
+}
+
+TEST(Judge, ADataNodeIsReachedWhereItIs) {
+  const auto policy = with_nodes({{"198.51.100.3", "198.51.100.3"}});
+  for (const auto& view : {nat::none(), nat::masquerade()}) {
+    const auto listed = judge(heard(Form::pasv, "198.51.100.3", 5000), view, policy);
+    EXPECT_EQ(listed.decision, Decision::open);
+    EXPECT_EQ(alg::name_of(listed.reason), "data-node");
+    EXPECT_FALSE(listed.readdress);
+    EXPECT_EQ(listed.pinhole.from, view.client.address);
+    EXPECT_EQ(listed.pinhole.to, endpoint("198.51.100.3", 5000));
+    EXPECT_EQ(listed.pinhole.forward_to, endpoint("198.51.100.3", 5000));
+    EXPECT_EQ(judge(heard(Form::pasv, "198.51.100.3", 25), view, policy).reason, Reason::port_too_low);
+    EXPECT_EQ(judge(heard(Form::pasv, "198.51.100.4", 5000), view, policy).reason, Reason::repaired);
+  }
+}
+
+TEST(Judge, ADataNodeIsAnnouncedAsTheRouterTranslatesIt) {
+  const auto policy = with_nodes({{"10.0.0.8", "203.0.113.8"}, {"10.0.0.9", "10.0.0.9"}});
+  for (const auto& view : {nat::forward(), nat::both()}) {
+    const auto listed = judge(heard(Form::pasv, "10.0.0.8", 5000), view, policy);
+    EXPECT_EQ(listed.reason, Reason::data_node);
+    EXPECT_TRUE(listed.readdress);
+    EXPECT_EQ(listed.pinhole.to, endpoint("203.0.113.8", 5000));
+    EXPECT_EQ(listed.pinhole.forward_to, endpoint("10.0.0.8", 5000));
+    const auto itself = judge(heard(Form::pasv, "203.0.113.8", 5000), view, policy);
+    EXPECT_FALSE(itself.readdress) << "the server announces what clients dial";
+    EXPECT_EQ(itself.pinhole, listed.pinhole);
+    const auto unknown = judge(heard(Form::pasv, "10.0.0.9", 5000), view, policy);
+    EXPECT_EQ(unknown.decision, Decision::refuse) << "nobody can dial it";
+    EXPECT_EQ(unknown.reason, Reason::other_host);
+  }
+}
+
+/// An address of the server's own, which is not translated here, is dialed as it is.
+TEST(Judge, AnExternalAddressLeadsWhereItSays) {
+  alg::Policy policy;
+  policy.external_addresses = {endpoint("198.51.100.3", 0).address};
+  const auto routed = judge(heard(Form::pasv, "198.51.100.3", 5000), nat::none(), policy);
+  EXPECT_EQ(routed.pinhole.to, endpoint("198.51.100.3", 5000));
+  EXPECT_EQ(routed.pinhole.forward_to, endpoint("198.51.100.3", 5000));
+  const auto translated = judge(heard(Form::pasv, "198.51.100.3", 5000), nat::forward(), policy);
+  EXPECT_EQ(translated.pinhole.to, endpoint("198.51.100.3", 5000));
+  EXPECT_EQ(translated.pinhole.forward_to.address, nat::forward().server.address);
+}
+
 TEST(Judge, EachPortBoundary) {
   const alg::Policy policy;
   for (const auto& [port, decision] : {std::pair{0, Decision::refuse},

@@ -37,6 +37,24 @@ TEST(Negotiator, AnExhaustedRangeIsACleanRefusal) {
   expect_negotiation(talk, Decision::refuse, Reason::ports_exhausted);
 }
 
+/// Behind a second NAT only some ports arrive.
+TEST(Negotiator, OnlyPublicPortsAreAnnouncedWhereThePolicySaysSo) {
+  alg::Policy policy;
+  policy.public_ports = {50000, 50002};
+  policy.public_ports_only = true;
+  Conversation talk(nat::masquerade(), policy);
+  talk.tracker.taken_ports = {50000};
+  talk.log_in();
+  EXPECT_EQ(talk.client(kOffer), "PORT 203,0,113,7,195,81\r\n");  // 50001
+  EXPECT_EQ(talk.negotiation().pinhole->forward_to.port, 51210);
+  talk.server("200 ok\r\n");
+  EXPECT_EQ(talk.client("EPRT |1|192.168.1.10|50002|\r\n"), "EPRT |1|203.0.113.7|50002|\r\n")
+      << "it lies within";
+  Conversation routed(nat::none(), policy);
+  routed.log_in();
+  EXPECT_EQ(routed.client(kOffer), kOffer) << "nothing is translated";
+}
+
 TEST(Negotiator, WithoutNatAClashCannotBeAvoided) {
   Conversation talk(nat::none());
   talk.tracker.taken_ports = {51210};
