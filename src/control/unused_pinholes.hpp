@@ -24,8 +24,8 @@ class UnusedPinholes {
   /// It was used, closed, or there was none.
   void over(const Session& session);
 
-  /// A session whose pinhole is to be closed: of the clients that have too many the oldest one, if that is old
-  /// enough. Null if there is none.
+  /// A session whose pinhole is to be closed: of the clients that have too many the oldest one, if that is
+  /// old enough. Null if there is none.
   Session* superfluous(alg::Time now) const;
 
  private:
@@ -33,7 +33,9 @@ class UnusedPinholes {
   static constexpr std::chrono::seconds kLeast{30};
 
   struct HashAddress {
-    std::size_t operator()(const net::IpAddress& address) const { return hash_value(net::Endpoint{address, 0}); }
+    std::size_t operator()(const net::IpAddress& address) const {
+      return hash_value(net::Endpoint{address, 0});
+    }
   };
   struct Entry {
     Session* session;

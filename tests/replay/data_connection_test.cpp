@@ -68,7 +68,7 @@ TEST_F(DataConnection, TheTimeoutIsTheOperators) {
   story.client(kPortLine).wait(std::chrono::seconds(301)).syn(kDataServer, kAnnounced);
   pcap::ReplayOptions options;
   alg::Policy policy;
-  policy.pinhole_timeout = std::chrono::seconds(60);
+  policy.pinhole_timeout = std::chrono::seconds(600);
   options.policies = policy;
   EXPECT_TRUE(played(options).data_connections.at(0).passes);
 }

@@ -22,7 +22,8 @@ const std::string kConfiguration = PINHOLE_CHECKOUT "/rules/pinhole.conf";
 const std::string kManual = PINHOLE_CHECKOUT "/docs/pinhole.conf.5";
 
 /// Lists that are empty unless something is set: no value says so.
-const std::set<std::string> kEmpty{"external-address", "fxp", "data-nodes", "allow-commands", "deny-commands"};
+const std::set<std::string> kEmpty{"external-address", "fxp", "data-nodes", "allow-commands",
+                                   "deny-commands"};
 
 std::vector<const app::Key*> all_keys() {
   std::vector<const app::Key*> all;
