@@ -60,6 +60,11 @@ constexpr std::array kPackets{
                "commands are filtered, the connection was reset.",
                "Have the client reconnect."},
     ReasonText{
+        hidden_connection, "hidden-connection",
+        "Conntrack has an entry for the connection but does not show it, as where it is in a zone; the "
+        "packet was dropped or, with fail = open, passed uninspected.",
+        "Keep control connections out of conntrack zones (CT --zone, ct zone set)."},
+    ReasonText{
         session_table_full, "session-table-full",
         "The session table is full. A new control connection is reset; a packet of an older one passes "
         "uninspected.",
@@ -92,6 +97,14 @@ constexpr std::array kNegotiations{
         mid_stream, "mid-stream",
         "The beginning of the session was not seen, so Pinhole does not know whether the client logged in.",
         "Have the client reconnect."},
+    ReasonText{other_helper, "other-helper",
+               "The connection has another conntrack helper than the one that the rules of pinhole-nft and "
+               "pinhole-iptables assign; Pinhole leaves its data connections to that helper.",
+               "Remove the rule that assigns the other helper, or turn off "
+               "net.netfilter.nf_conntrack_helper."},
+    ReasonText{no_helper, "no-helper",
+               "The connection has no conntrack helper, so it cannot have expectations.",
+               "Check that the rules of pinhole-nft or pinhole-iptables are in place, then reconnect."},
     ReasonText{too_many_commands, "too-many-commands",
                "More commands are waiting for a reply than max-outstanding-commands allows, so replies can "
                "no longer be matched to commands; no more pinholes are opened for the session.",

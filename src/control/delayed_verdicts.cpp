@@ -31,7 +31,7 @@ void DelayedVerdicts::give(const DelayedPacket& packet, const Fate& fate) {
 }
 
 bool DelayedVerdicts::fail(const DelayedPacket& packet) {
-  return sink_.fail(packet.id);
+  return sink_.fail(packet.id, Reason::internal_error);
 }
 
 void DelayedVerdicts::drop(const DelayedPacket& packet, alg::Reason why) {

@@ -19,6 +19,7 @@ class [[nodiscard]] Fate {
     replace,  ///< onward() goes on in its place
     drop,
     keep,  ///< waits: DelayedVerdicts has it
+    fail,  ///< takes the fail mode
   };
 
   static Fate accept(alg::Reason why) { return {Kind::accept, why, {}}; }
@@ -27,6 +28,8 @@ class [[nodiscard]] Fate {
   }
   static Fate drop(alg::Reason why) { return {Kind::drop, why, {}}; }
   static Fate keep() { return {Kind::keep, alg::Reason::held, {}}; }
+  /// The installation does not let it be judged.
+  static Fate fail(alg::Reason why) { return {Kind::fail, why, {}}; }
 
   /// The same, and before it `packet` is sent back to the sender.
   Fate answered(alg::Answer answer, std::span<const std::uint8_t> packet) const {
@@ -69,6 +72,9 @@ inline void conclude(alg::PacketId id, const Fate& fate, alg::Sink& sink) {
     case Fate::Kind::drop:
       return sink.verdict(id, {Action::drop, fate.reason(), {}});
     case Fate::Kind::keep:
+      return;
+    case Fate::Kind::fail:
+      sink.fail(id, fate.reason());
       return;
   }
 }

@@ -36,6 +36,7 @@ std::optional<Reason> crowding(const SessionTable& table, const alg::NatView& fl
 
 Fate pass_unknown(const Arrival& arrival, std::span<const std::shared_ptr<const alg::Policy>> policies,
                   Outbox& outbox) {
+  if (arrival.segment.syn()) return Fate::fail(Reason::hidden_connection);
   const auto filters = [](const auto& policy) { return filters_commands(*policy) && !policy->observe; };
   if (arrival.segment.payload().empty() || std::ranges::none_of(policies, filters)) {
     return Fate::accept(Reason::unknown_connection);

@@ -12,6 +12,7 @@ constexpr std::array kSpecial{
     std::pair{std::string_view{"USER"}, Verb::user},
     std::pair{std::string_view{"PASS"}, Verb::pass},
     std::pair{std::string_view{"ACCT"}, Verb::acct},
+    std::pair{std::string_view{"XAUT"}, Verb::pass},  // name and password in one, scrambled (WS_FTP)
     std::pair{std::string_view{"REIN"}, Verb::rein},
     std::pair{std::string_view{"QUIT"}, Verb::quit},
     std::pair{std::string_view{"CCC"}, Verb::ccc},

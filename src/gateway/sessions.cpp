@@ -32,7 +32,7 @@ std::variant<Gateway::Walk::Place, Gateway::Walk::Fate> Gateway::Walk::begin(Arr
   // Nothing can be learned from these, and the next packet will do.
   if (segment.rst() || !segment.has_ack()) return Fate::accept(Reason::passed);
   const auto view = around_.tracker.lookup(key);
-  if (!view) return control::pass_unknown(arrival, policies_.that_may_hold(key), outbox_);
+  if (!view) return unknown(arrival, key);
 
   const auto& nat = view->nat;
   arrival.sender = key == nat.key(Side::client) ? Side::client : Side::server;
@@ -53,7 +53,23 @@ std::variant<Gateway::Walk::Place, Gateway::Walk::Fate> Gateway::Walk::begin(Arr
   auto& session = sessions_.begin(Session(*view, arrival.sender, segment, policy, limits_), arrival.now);
   session.last_heard = arrival.now;
   around_.observer.notice({nat, alg::Began{}});
+  if (view->helper == alg::Helper::another) {
+    session.dialogue.is_not_ftp();
+    session.not_ftp_reported = true;
+    around_.observer.notice({nat, alg::NotFtp{Reason::other_helper}});
+  } else if (view->helper == alg::Helper::none && session.origin != control::Origin::middle) {
+    around_.observer.notice({nat, alg::Refused{Reason::no_helper, {}, arrival.id, false}});
+  }
   return Place{&session, arrival.sender};
+}
+
+Gateway::Walk::Fate Gateway::Walk::unknown(const Arrival& arrival, const net::FlowKey& key) {
+  const Fate fate = control::pass_unknown(arrival, policies_.that_may_hold(key), outbox_);
+  if (fate.reason() != Reason::hidden_connection) return fate;
+  const auto& [server, client] = key;  // as the packet bears them
+  around_.observer.notice(
+      {{0, client, server, server, client}, alg::Refused{fate.reason(), {}, arrival.id, false}});
+  return fate;
 }
 
 /// What becomes of the session is in its entry before anything more of it goes on.

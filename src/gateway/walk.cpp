@@ -28,7 +28,8 @@ void Gateway::Walk::packet(alg::PacketId id, std::span<const std::uint8_t> bytes
       fate = Fate::drop(Reason::helper_request);
     }
   } catch (...) {
-    if (around_.sink.fail(id) && session != nullptr) control::pass_unheard(*session, arrival);
+    if (around_.sink.fail(id, Reason::internal_error) && session != nullptr)
+      control::pass_unheard(*session, arrival);
     throw;
   }
   conclude(id, *fate, around_.sink);

@@ -38,6 +38,7 @@ class Gateway::Walk {
 
   std::variant<Place, Fate> place(Arrival& arrival);
   std::variant<Place, Fate> begin(Arrival& arrival, const net::FlowKey& key);
+  Fate unknown(const Arrival& arrival, const net::FlowKey& key);
   void vouch(Session& session);
   Fate refuse_helper_request(Session& session, const Arrival& arrival);
   std::variant<Placement, Fate> order(Session& session, const Arrival& arrival);

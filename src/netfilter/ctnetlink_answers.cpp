@@ -91,6 +91,12 @@ stream::SeqShift parse_shift(const nlattr* attribute) {
           static_cast<std::int32_t>(shift.be32(CTA_SEQADJ_OFFSET_AFTER).value_or(0))};
 }
 
+alg::Helper parse_helper(const nlattr* attribute) {
+  if (attribute == nullptr) return alg::Helper::none;
+  const Attributes<CTA_HELP_MAX + 1> help(attribute);
+  return help.text(CTA_HELP_NAME) == kHelper ? alg::Helper::ours : alg::Helper::another;
+}
+
 std::optional<int> parse_tcp_state(const nlattr* attribute) {
   const Attributes<CTA_PROTOINFO_MAX + 1> protocol(attribute);
   const Attributes<CTA_PROTOINFO_TCP_MAX + 1> tcp(protocol[CTA_PROTOINFO_TCP]);
@@ -140,6 +146,7 @@ std::optional<alg::View> parse_conntrack(std::span<const std::uint8_t> message) 
   view.shift.server = parse_shift(attributes[CTA_SEQ_ADJ_REPLY]);
   if (const auto bits = attributes.value(CTA_LABELS, LabelBits().size()))
     view.labels = labels_in(bits->first<16>());
+  view.helper = parse_helper(attributes[CTA_HELP]);
   view.opening = parse_tcp_state(attributes[CTA_PROTOINFO]) == TCP_CONNTRACK_SYN_RECV;
   return view;
 }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "netfilter/message.hpp"
 #include "pinhole/alg/pinhole.hpp"
@@ -17,6 +18,9 @@
 #include "pinhole/stream/seq_shift.hpp"
 
 namespace pinhole::netfilter {
+
+/// The helper that the rules (pinhole-nft, pinhole-iptables) attach to control connections.
+inline constexpr std::string_view kHelper = "sane";
 
 /// A permitted data connection as the kernel keeps it.
 struct Expectation {

@@ -43,9 +43,6 @@ class CtnetlinkTracker : public alg::Tracker {
   LocalSockets local_sockets_;
 };
 
-/// The helper that the rules (pinhole-nft, pinhole-iptables) attach to control connections.
-inline constexpr std::string_view kHelper = "sane";
-
 /// Neither our privilege nor the kernel's modules can come back while we run: throws std::system_error for
 /// the errno values that say they are missing.
 void throw_if_broken(int error, const char* what);

@@ -185,9 +185,9 @@ void Worker::verdict(alg::PacketId id, const alg::Verdict& verdict) {
   counters_.verdicts[verdict.reason].add();
 }
 
-bool Worker::fail(alg::PacketId id) {
+bool Worker::fail(alg::PacketId id, alg::Reason why) {
   const auto action = fail_open_ ? alg::Verdict::Action::accept : alg::Verdict::Action::drop;
-  verdict(id, {action, alg::Reason::internal_error, {}});
+  verdict(id, {action, why, {}});
   return fail_open_;
 }
 

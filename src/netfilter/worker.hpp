@@ -69,7 +69,7 @@ class Worker final : private alg::Sink {
   void report_exception(const char* where, const std::exception& error);
 
   void verdict(alg::PacketId id, const alg::Verdict& verdict) override;
-  bool fail(alg::PacketId id) override;
+  bool fail(alg::PacketId id, alg::Reason why) override;
   void send_back(alg::PacketId id, alg::Answer answer, std::span<const std::uint8_t> packet) override;
 
   const bool fail_open_;

@@ -146,8 +146,8 @@ void ControlConnections::verdict(alg::PacketId id, const alg::Verdict& verdict) 
   }
 }
 
-bool ControlConnections::fail(alg::PacketId id) {
-  verdict(id, {alg::Verdict::Action::accept, alg::Reason::internal_error, {}});
+bool ControlConnections::fail(alg::PacketId id, alg::Reason why) {
+  verdict(id, {alg::Verdict::Action::accept, why, {}});
   return true;
 }
 

@@ -82,7 +82,7 @@ class ControlConnections final : private alg::Sink, private alg::Observer, priva
   void go_blind(std::uint64_t flow, std::uint64_t frame);
 
   void verdict(alg::PacketId id, const alg::Verdict& verdict) override;
-  bool fail(alg::PacketId id) override;
+  bool fail(alg::PacketId id, alg::Reason why) override;
   void send_back(alg::PacketId id, alg::Answer answer, std::span<const std::uint8_t> packet) override;
   void notice(const alg::Event& event) override;
   void ask(const alg::TransferQuestion& question) override { questions_.push_back(question); }

@@ -74,7 +74,7 @@ class World : private alg::Sink, private alg::Observer, private alg::Surveyor {
   };
 
   void verdict(alg::PacketId id, const alg::Verdict& verdict) override;
-  bool fail(alg::PacketId) override { throw LawBroken("a packet could not be judged"); }
+  bool fail(alg::PacketId, alg::Reason) override { throw LawBroken("a packet could not be judged"); }
   void send_back(alg::PacketId id, alg::Answer answer, std::span<const std::uint8_t> packet) override;
   void notice(const alg::Event& event) override;
   void ask(const alg::TransferQuestion& question) override { questions_.push_back(question); }

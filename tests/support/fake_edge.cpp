@@ -26,6 +26,7 @@ std::optional<alg::View> FakeTracker::lookup(const net::FlowKey& key) {
   alg::View view{*connection,
                  {shift_of(*connection, alg::Side::client), shift_of(*connection, alg::Side::server)}};
   view.opening = opening;
+  view.helper = helper;
   if (!has_labels) return view;
   const auto written = labels.find(connection->id);
   view.labels = written == labels.end() ? labelled : written->second;
@@ -94,10 +95,10 @@ void FakeEdge::verdict(alg::PacketId id, const alg::Verdict& verdict) {
   order.push_back(id);
 }
 
-bool FakeEdge::fail(alg::PacketId id) {
+bool FakeEdge::fail(alg::PacketId id, alg::Reason why) {
   failed.push_back(id);
   const auto action = fail_open ? alg::Verdict::Action::accept : alg::Verdict::Action::drop;
-  verdict(id, {action, alg::Reason::internal_error, {}});
+  verdict(id, {action, why, {}});
   return fail_open;
 }
 

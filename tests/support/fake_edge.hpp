@@ -42,6 +42,7 @@ class FakeTracker : public alg::Tracker, public alg::Surveyor {
   alg::Labels labelled{.fresh = true};          ///< what the rules write into every entry
   bool has_labels = true;                       ///< entries have room for them
   bool opening = false;                         ///< as View's
+  alg::Helper helper = alg::Helper::ours;       ///< as View's
   std::map<std::uint64_t, alg::Labels> labels;  ///< that were written
   std::set<net::Port> taken_ports;
   bool refuses = false;                            ///< to open anything
@@ -69,7 +70,7 @@ class FakeEdge : public alg::Sink, public alg::Observer {
     std::vector<std::uint8_t> packet;  ///< of replace
   };
   void verdict(alg::PacketId id, const alg::Verdict& verdict) override;
-  bool fail(alg::PacketId id) override;
+  bool fail(alg::PacketId id, alg::Reason why) override;
   void send_back(alg::PacketId id, alg::Answer answer, std::span<const std::uint8_t> packet) override;
   void notice(const alg::Event& event) override;
 

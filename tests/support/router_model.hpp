@@ -106,7 +106,7 @@ class RouterModel : private alg::Tracker, private alg::Surveyor, private alg::Si
   void ask(const alg::TransferQuestion& question) override;
   void ask_for_pinholes() override;
   void verdict(alg::PacketId id, const alg::Verdict& verdict) override;
-  bool fail(alg::PacketId id) override;
+  bool fail(alg::PacketId id, alg::Reason why) override;
   void send_back(alg::PacketId id, alg::Answer answer, std::span<const std::uint8_t> packet) override;
   void notice(const alg::Event& event) override;
 

@@ -55,13 +55,14 @@ void RouterModel::verdict(alg::PacketId id, const alg::Verdict& verdict) {
   if (id == current_) judged_ = std::move(waiting.packet);  // the gateway may still look at it
 }
 
-bool RouterModel::fail(alg::PacketId id) {
+bool RouterModel::fail(alg::PacketId id, Reason why) {
   auto waiting = given(id);
-  hold(surroundings_failed_ || broken_ != nullptr, "a packet failed, though nothing did");
-  const bool passes = around_.sink.fail(id);
+  const bool hidden = why == Reason::hidden_connection && waiting.flow == nullptr;
+  hold(surroundings_failed_ || broken_ != nullptr || hidden, "a packet failed, though nothing did");
+  const bool passes = around_.sink.fail(id, why);
   transcript_.failed(id, passes);
   if (waiting.flow != nullptr) waiting.flow->failed = true;
-  if (passes) deliver(waiting, {Action::accept, Reason::internal_error, {}});
+  if (passes) deliver(waiting, {Action::accept, why, {}});
   if (id == current_) judged_ = std::move(waiting.packet);
   return passes;
 }

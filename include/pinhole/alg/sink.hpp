@@ -37,7 +37,7 @@ class Sink {
 
   /// The packet could not be judged, because the gateway or the installation failed: it takes the configured
   /// fail mode. True if it goes on unread.
-  virtual bool fail(PacketId id) = 0;
+  virtual bool fail(PacketId id, Reason why) = 0;
 
   /// Sends `packet` straight back to the sender of packet `id`, beside conntrack, before that one's verdict.
   virtual void send_back(PacketId id, Answer answer, std::span<const std::uint8_t> packet) = 0;

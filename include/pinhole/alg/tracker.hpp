@@ -6,6 +6,7 @@
 // (no socket, no privilege) throws std::system_error.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -17,12 +18,20 @@
 
 namespace pinhole::alg {
 
+/// The conntrack helper of a connection.
+enum class Helper : std::uint8_t {
+  ours,     ///< only with it can the connection have expectations of the gateway's
+  another,  ///< which does its own work on the connection's lines
+  none,
+};
+
 /// A control connection as the tracker knows it now.
 struct View {
   NatView nat;
   net::PerSide<stream::SeqShift> shift{};  ///< in force for the bytes of each side
   std::optional<Labels> labels{};          ///< nullopt: its entry has no room for any
   bool opening = false;                    ///< its SYN-ACK has come, and nothing after it
+  Helper helper = Helper::ours;
 };
 
 /// What is to be done for one connection, all of it or nothing.

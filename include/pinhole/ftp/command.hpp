@@ -1,6 +1,6 @@
 // One FTP command line (RFC 959 section 4.1 and the extensions' registry of RFC 5797).
 //
-// Arguments of PASS and ACCT are dropped here: nothing behind this type can leak a password.
+// Arguments of PASS, XAUT and ACCT are dropped here: nothing behind this type can leak a password.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@ namespace pinhole::ftp {
 /// The commands that change what the session does; every other one is `other`.
 enum class Verb : std::uint8_t {
   user,
-  pass,
+  pass,  ///< and XAUT, which logs in by itself
   acct,
   rein,
   quit,
@@ -37,7 +37,7 @@ struct Command {
   Verb verb = Verb::other;
   bool known = false;         ///< a command of RFC 5797's registry or in wide use
   std::string_view word;      ///< the verb as it was written
-  std::string_view argument;  ///< without surrounding spaces; empty for PASS and ACCT
+  std::string_view argument;  ///< without surrounding spaces; empty for PASS, XAUT and ACCT
 };
 
 /// nullopt if the line is no FTP command: the verb, behind spaces and tabs, is not 1 to 12 letters, digits or

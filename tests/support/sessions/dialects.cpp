@@ -40,6 +40,9 @@ ScriptedSessions logins() {
                           server("331 who?")}) +
                 offer(),
        .decisions = {kOpenPort}},
+      {.name = "login_by_xaut",
+       .steps = Steps{server("220 ready"), client("XAUT 2 abc"), server("230 in")} + offer(),
+       .decisions = {kOpenPort}},
       {.name = "login_with_empty_lines",
        .steps = Steps{server("220 ready"), client(""), client(" "), client("USER u"), server("331 who?"),
                       client("PASS s3cret"), server("230 in"), client("")} +

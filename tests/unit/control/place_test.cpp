@@ -4,6 +4,7 @@
 
 #include "support/conversation.hpp"
 #include "support/segments.hpp"
+#include "unit/control/offers.hpp"
 
 namespace pinhole::test {
 namespace {
@@ -36,6 +37,45 @@ TEST(Place, UnknownConnectionsPassUnread) {
   talk.server("220 hello\r\n");
   EXPECT_EQ(talk.last().reason, Reason::unknown_connection);
   EXPECT_EQ(talk.last().action, Action::accept);
+}
+
+// The rules queue a SYN-ACK only of a connection that conntrack has: one in a zone, perhaps.
+TEST(Place, AHandshakeThatConntrackDoesNotShowTakesTheFailMode) {
+  for (const bool open : {false, true}) {
+    Conversation talk(nat::none());
+    talk.tracker.connections.clear();
+    talk.edge.fail_open = open;
+    talk.resend(Side::server, net::Seq(5000), "", kSyn);
+    EXPECT_EQ(talk.last().reason, Reason::hidden_connection);
+    EXPECT_EQ(talk.last().action, open ? Action::accept : Action::drop);
+    EXPECT_EQ(talk.edge.refusals, std::vector{Reason::hidden_connection});
+  }
+}
+
+TEST(Place, AnotherHelperDoesItsWorkAlone) {
+  Conversation talk(nat::masquerade());
+  talk.tracker.helper = alg::Helper::another;
+  talk.log_in();
+  EXPECT_EQ(talk.client(kOffer), kOffer);
+  EXPECT_EQ(talk.edge.not_ftp, std::vector{Reason::other_helper});
+  EXPECT_TRUE(talk.tracker.opened.empty());
+  EXPECT_EQ(talk.negotiation().decision, alg::Decision::ignore);
+}
+
+TEST(Place, AnotherHelperIsNoWayAroundTheFilter) {
+  alg::Policy filtering;
+  filtering.deny_commands = {"DELE"};
+  Conversation talk(nat::none(), alg::Policies(filtering));
+  talk.tracker.helper = alg::Helper::another;
+  talk.log_in();
+  EXPECT_EQ(talk.client("DELE f\r\n").find("DELE"), std::string::npos);
+}
+
+TEST(Place, AConnectionWithoutAHelperIsToldOfAtOnce) {
+  Conversation talk(nat::masquerade());
+  talk.tracker.helper = alg::Helper::none;
+  talk.server("220 hello\r\n");
+  EXPECT_EQ(talk.edge.refusals, std::vector{Reason::no_helper});
 }
 
 TEST(Place, WhereCommandsAreFilteredUnknownConnectionsAreReset) {

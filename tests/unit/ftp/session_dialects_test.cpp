@@ -36,6 +36,13 @@ TEST(LoginDialect, AProxyIsToldTheServerFirst) {
   }
 }
 
+TEST(LoginDialect, NameAndPasswordInOne) {
+  Talk talk;
+  talk.greet();
+  talk.exchange("XAUT 2 scrambled", "230 in");
+  EXPECT_EQ(talk.client(kPort).standing, Standing::good);
+}
+
 TEST(LoginDialect, SecurityDataExchanged) {
   Talk talk;
   talk.greet();

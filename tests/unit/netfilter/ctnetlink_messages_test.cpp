@@ -129,6 +129,22 @@ TEST(CtnetlinkAnswers, AConnectionWithItsShifts) {
   EXPECT_EQ(flow->shift.server, (stream::SeqShift{net::Seq(0xfffffff0), -2, 5}));
 }
 
+TEST(CtnetlinkAnswers, TheHelperIsOursAnotherOrNone) {
+  EXPECT_EQ(netfilter::parse_conntrack(kConntrack)->helper, alg::Helper::ours);
+  const auto with_name = [](std::vector<std::uint8_t> message, std::string_view name) {
+    const std::string_view sane("sane\0", 5);
+    const auto at = std::search(message.begin(), message.end(), sane.begin(), sane.end());
+    std::copy(name.begin(), name.end(), at);
+    return netfilter::parse_conntrack(message)->helper;
+  };
+  EXPECT_EQ(with_name(kConntrack, "ftp"), alg::Helper::another);
+  EXPECT_EQ(with_name(kConntrack, "sanf"), alg::Helper::another);
+  auto without = kConntrack;
+  const std::array<std::uint8_t, 4> help{0x10, 0, CTA_HELP, 0x80};
+  *(std::search(without.begin(), without.end(), help.begin(), help.end()) + 2) = CTA_UNSPEC;
+  EXPECT_EQ(netfilter::parse_conntrack(without)->helper, alg::Helper::none);
+}
+
 TEST(CtnetlinkAnswers, AnIpv6Connection) {
   const auto flow = netfilter::parse_conntrack(
       from_hex("4c010000 00010200 01000000 99ab0ad1 0a000000 4c000180 2c000180 14000300"
