@@ -24,6 +24,11 @@ constexpr std::array kPackets{
         held, "held",
         "The packet was held until earlier bytes had arrived, and then passed with current TCP timestamps.",
         ""},
+    ReasonText{
+        urgent_cleared, "urgent-cleared",
+        "The packet passed without its urgent pointer, which did not mark a Telnet command: some servers "
+        "would have read another line than the one inspected.",
+        ""},
     ReasonText{hold_overflow, "hold-overflow",
                "Too many packets are held for missing bytes; this one was dropped and will be retransmitted.",
                "None, unless it happens often: then check for loss or reordering on the way to this router."},

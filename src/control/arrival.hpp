@@ -19,7 +19,7 @@ struct Arrival {
   const net::TcpSegment& segment;
   Side sender = Side::client;
   Time now{};
-  bool changed = false;  ///< it waited, and `segment` is not what the edge has any more
+  bool changed = false;  ///< `segment` is not what the edge has
 
   stream::EditedDirection::Piece piece() const { return {segment.seq(), segment.payload(), segment.fin()}; }
 };

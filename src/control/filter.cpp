@@ -4,6 +4,7 @@
 
 #include "control/masking.hpp"
 #include "control/stray_ends.hpp"
+#include "control/telnet_in_verb.hpp"
 #include "ftp/text.hpp"
 
 namespace pinhole::control {
@@ -24,14 +25,28 @@ std::vector<std::uint8_t> bytes_here(std::span<const std::uint8_t> line, std::si
   return bytes;
 }
 
-/// What the policy has against what the client says, which may be no command.
+/// Some server may read another verb, which the policy does not let pass, in a command that begins with
+/// `raw`. Of those that no server knows none is meant.
+bool hides_verb(const Policy& policy, std::span<const std::uint8_t> raw) {
+  if (!names_commands(policy)) return false;
+  const auto verbs = verbs_behind_telnet(raw);
+  return !verbs || std::ranges::any_of(*verbs, [&policy](const auto& verb) {
+    const auto command = ftp::parse_command(verb);
+    const bool meant = command && (command->known || lists(policy.deny_commands, verb));
+    return meant && objection_to(*command, false, policy);
+  });
+}
+
+/// What the policy has against what the client says, which may be no command. `raw` is what came for `text`.
 std::optional<Reason> objection(const Session& session, std::string_view text,
-                                const std::optional<ftp::Command>& command, bool whole, Time now) {
+                                std::span<const std::uint8_t> raw, const std::optional<ftp::Command>& command,
+                                bool whole, Time now) {
   const Policy& policy = *session.policy;
   if (text.empty()) return std::nullopt;
   // Some server might read a command in it, behind a space or with a tab for a space.
   if (!command) return names_commands(policy) ? std::optional(Reason::command_denied) : std::nullopt;
   if (const auto why = objection_to(*command, whole, policy)) return why;
+  if (hides_verb(policy, raw)) return Reason::command_denied;
   // The end of a verb whose beginning left before this was a session of ours.
   const bool beginning_unknown = session.channel(Side::client).line.may_lack_beginning();
   if (beginning_unknown && !command->known && names_commands(policy)) return Reason::command_denied;
@@ -138,7 +153,7 @@ std::optional<LineFate> filter(Session& session, const Arrival& arrival, const s
     case PendingLine::Verb::unknown:
       break;
   }
-  const auto why = objection(session, line.text, command, true, arrival.now);
+  const auto why = objection(session, line.text, line.raw, command, true, arrival.now);
   if (!why) {
     count_command(session, line.text, command, arrival.now);
     return std::nullopt;
@@ -181,7 +196,7 @@ std::optional<LineFate> filter_beginning(Session& session, const Arrival& arriva
   if (!length || text == "\r") return std::nullopt;  // servers skip a CR that ends nothing
   const bool ended = text[*length] == ' ' || text[*length] == '\r';
   const auto command = ended ? ftp::parse_command(text.substr(0, *length)) : std::nullopt;
-  const auto why = objection(session, text, command, false, arrival.now);
+  const auto why = objection(session, text, line.bytes(), command, false, arrival.now);
   line.judge_verb(!why || session.policy->observe);
   if (!why) {
     count_command(session, text, command, arrival.now);

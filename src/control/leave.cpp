@@ -3,6 +3,7 @@
 #include "control/filter.hpp"
 #include "control/helper_request.hpp"
 #include "control/order.hpp"
+#include "control/urgent.hpp"
 #include "pinhole/net/packet_edit.hpp"
 
 namespace pinhole::control {
@@ -23,6 +24,12 @@ bool may_leave_unknown(const Session& session, Side sender) {
   return sender == Side::server || !filters_commands(*session.policy);
 }
 
+void rebuild(const net::TcpSegment& segment, const stream::EditedDirection::Departure& departure,
+             std::vector<std::uint8_t>& out) {
+  net::rebuild(segment, departure.seq, departure.bytes, departure.to_the_end, out);
+  settle_urgent(out);  // other bytes may be where the mark was
+}
+
 Fate fate_of(const stream::EditedDirection::Departure& departure, Session& session, const Arrival& arrival,
              Reason reason, Outbox& outbox, DelayedVerdicts& delayed) {
   switch (departure.how) {
@@ -30,11 +37,11 @@ Fate fate_of(const stream::EditedDirection::Departure& departure, Session& sessi
       return Fate::accept(reason == Reason::rewritten ? Reason::passed : reason);
     case How::rendered:
       if (is_helper_request(departure.bytes)) break;
-      net::rebuild(arrival.segment, departure.seq, departure.bytes, departure.to_the_end, outbox.onward);
+      rebuild(arrival.segment, departure, outbox.onward);
       return Fate::replace(departure.conflict ? Reason::overlap_conflict : reason, outbox.onward);
     case How::unknown_part:
       if (!may_leave_unknown(session, arrival.sender)) break;
-      net::rebuild(arrival.segment, departure.seq, departure.bytes, departure.to_the_end, outbox.onward);
+      rebuild(arrival.segment, departure, outbox.onward);
       return Fate::replace(Reason::retransmitted, outbox.onward);
     case How::nothing:
       return park(session, arrival, delayed);

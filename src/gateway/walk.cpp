@@ -7,6 +7,7 @@
 #include "control/place.hpp"
 #include "control/reset.hpp"
 #include "control/unfinished.hpp"
+#include "control/urgent.hpp"
 
 namespace pinhole::gateway {
 
@@ -17,7 +18,9 @@ using Position = stream::Reassembler::Position;
 void Gateway::Walk::packet(alg::PacketId id, std::span<const std::uint8_t> bytes, alg::Time now) {
   const auto seen = control::look(bytes);  // look
   if (const auto* fate = std::get_if<Fate>(&seen)) return conclude(id, *fate, around_.sink);
-  Arrival arrival{id, std::get<net::TcpSegment>(seen), Side::client, now};
+  const auto& segment = std::get<net::TcpSegment>(seen);
+  const auto unmarked = control::settled(segment, inbox_);
+  Arrival arrival{id, unmarked ? *unmarked : segment, Side::client, now, unmarked.has_value()};
   Session* session = nullptr;
   std::optional<Fate> fate;
   try {
@@ -32,7 +35,7 @@ void Gateway::Walk::packet(alg::PacketId id, std::span<const std::uint8_t> bytes
       control::pass_unheard(*session, arrival);
     throw;
   }
-  conclude(id, *fate, around_.sink);
+  conclude(id, unmarked ? control::with_cleared_mark(*fate, arrival) : *fate, around_.sink);
   if (session == nullptr) return;
   release_held(*session, arrival.sender, now);
   sessions_.hasten(*session, control::deadline_of(*session, limits_));

@@ -59,6 +59,7 @@ class Gateway::Walk {
   control::DelayedVerdicts delayed_;
   control::SessionTable sessions_;
   control::Outbox outbox_;
+  std::vector<std::uint8_t> inbox_;  // a packet as it should have come
   alg::Time next_audit_{};
 };
 

@@ -11,7 +11,7 @@ namespace pinhole::net {
 namespace {
 
 constexpr std::size_t kSeq = 4, kAck = 8, kFlags = 13, kChecksum = 16, kUrgent = 18;  // in the TCP header
-constexpr std::uint8_t kFin = 0x01, kRst = 0x04, kPsh = 0x08, kAckFlag = 0x10;
+constexpr std::uint8_t kFin = 0x01, kRst = 0x04, kPsh = 0x08, kAckFlag = 0x10, kUrg = 0x20;
 
 TcpSegment checked(std::span<const std::uint8_t> packet) {
   return std::get<TcpSegment>(TcpSegment::parse(packet));  // throws if the caller broke the contract
@@ -141,6 +141,14 @@ bool restamp(std::span<std::uint8_t> packet, const TcpTimestamps& timestamps) {
   });
   store_tcp_checksum(packet.first(segment.packet().size()), tcp, segment.source(), segment.destination());
   return true;
+}
+
+void clear_urgent(std::span<std::uint8_t> packet) {
+  const auto segment = checked(packet);
+  const std::size_t tcp = segment.tcp_offset();
+  packet[tcp + kFlags] &= static_cast<std::uint8_t>(~kUrg);
+  store16(packet, tcp + kUrgent, 0);
+  store_tcp_checksum(packet.first(segment.packet().size()), tcp, segment.source(), segment.destination());
 }
 
 void readdress(std::span<std::uint8_t> packet, const Endpoint& source, const Endpoint& destination) {

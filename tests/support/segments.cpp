@@ -39,6 +39,7 @@ std::vector<std::uint8_t> make_segment(const SegmentSpec& spec) {
   packet[ip + 12] = static_cast<std::uint8_t>(tcp / 4 << 4);
   packet[ip + 13] = spec.flags;
   net::store16(packet, ip + 14, spec.window);
+  net::store16(packet, ip + 18, spec.urgent);
   if (spec.timestamps) {
     net::store32(packet, ip + 20, 0x0101080a);
     net::store32(packet, ip + 24, spec.clock);

@@ -28,6 +28,7 @@ struct SegmentSpec {
   std::uint8_t hops = 64;                             ///< TTL or hop limit
   std::uint32_t clock = 1111;                         ///< the timestamps' value
   std::uint32_t echo = 2222;                          ///< what they echo
+  std::uint16_t urgent = 0;                           ///< the pointer; kUrg is not set by it
 };
 
 std::vector<std::uint8_t> make_segment(const SegmentSpec& spec);

@@ -17,6 +17,7 @@ enum class Reason : std::uint8_t {
   acknowledged_locally,
   unfinished_line,
   held,
+  urgent_cleared,
   hold_overflow,
   overlap_conflict,
   edit_pending,

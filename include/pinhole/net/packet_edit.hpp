@@ -40,6 +40,9 @@ void rebuild_as_reset(const TcpSegment& original, Seq seq, std::vector<std::uint
 /// none or these already.
 bool restamp(std::span<std::uint8_t> packet, const TcpTimestamps& timestamps);
 
+/// Takes the URG flag and the urgent pointer off a packet that TcpSegment::parse accepts.
+void clear_urgent(std::span<std::uint8_t> packet);
+
 /// Replaces addresses and ports of a packet that TcpSegment::parse accepts; of the same family.
 void readdress(std::span<std::uint8_t> packet, const Endpoint& source, const Endpoint& destination);
 

@@ -14,6 +14,12 @@ inline alg::Policy denying(std::vector<std::string> commands) {
   return policy;
 }
 
+inline alg::Policy allowing(std::vector<std::string> commands) {
+  alg::Policy policy;
+  policy.allow_commands = std::move(commands);
+  return policy;
+}
+
 inline alg::Policy refusing_other_hosts() {
   alg::Policy policy;
   policy.pasv_other_host = alg::PasvOtherHost::refuse;
