@@ -102,6 +102,12 @@ constexpr std::array kNegotiations{
         mid_stream, "mid-stream",
         "The beginning of the session was not seen, so Pinhole does not know whether the client logged in.",
         "Have the client reconnect."},
+    ReasonText{
+        bytes_missed, "bytes-missed",
+        "Bytes of the session passed uninspected, as while the rules are away, or the queue is full and "
+        "fail = open lets packets pass.",
+        "Keep the rules of pinhole-nft or pinhole-iptables in place when the firewall is reloaded; raise "
+        "queue-length if the queue was full. Have the client reconnect if it gets no pinholes."},
     ReasonText{other_helper, "other-helper",
                "The connection has another conntrack helper than the one that the rules of pinhole-nft and "
                "pinhole-iptables assign; Pinhole leaves its data connections to that helper.",

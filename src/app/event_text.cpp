@@ -84,6 +84,12 @@ std::string line_of(const alg::NatView& flow, const alg::Cut& cut) {
          " cut off, " + explained(alg::Reason::pinhole_used);
 }
 
+std::string line_of(const alg::NatView& flow, const alg::Missed& missed) {
+  const auto* sender = missed.sender == alg::Side::client ? "client" : "server";
+  return endpoints(flow) + ": bytes of the " + sender + " were not seen, " +
+         explained(alg::Reason::bytes_missed);
+}
+
 std::string line_of(const alg::NatView& flow, const alg::NotFtp& not_ftp) {
   return describe(flow) + ": gets no pinholes, " + explained(not_ftp.why);
 }
@@ -101,9 +107,9 @@ LogLevel level_of(const alg::Event& event) {
   if (const auto* closed = std::get_if<alg::Closed>(&event.what)) {
     return closed->why == alg::Reason::stray ? LogLevel::warning : LogLevel::debug;
   }
-  const bool wrong = std::holds_alternative<alg::Refused>(event.what) ||
-                     std::holds_alternative<alg::NotFtp>(event.what) ||
-                     std::holds_alternative<alg::Cut>(event.what);
+  const bool wrong =
+      std::holds_alternative<alg::Refused>(event.what) || std::holds_alternative<alg::NotFtp>(event.what) ||
+      std::holds_alternative<alg::Missed>(event.what) || std::holds_alternative<alg::Cut>(event.what);
   return wrong ? LogLevel::warning : LogLevel::debug;
 }
 

@@ -56,6 +56,7 @@ std::string summary(Workers workers, std::uint64_t lost_lines) {
   };
   add(total(workers, &EventCounters::connected), "data connections");
   add(total(workers, &EventCounters::cut), "further connections cut off");
+  add(total(workers, &EventCounters::missed), "times bytes missed");
   struct Other {
     Counter Counters::*counter;
     const char* name;

@@ -92,6 +92,11 @@ bool filters_commands(const Policy& policy) {
   return names_commands(policy) || policy.commands_per_second > 0;
 }
 
+bool is_judged(const Session& session, Side sender) {
+  return session.dialogue.state() != ftp::Session::State::not_ftp ||
+         (sender == Side::client && filters_commands(*session.policy));
+}
+
 std::optional<Reason> objection_to(const ftp::Command& command, bool whole, const Policy& policy) {
   const bool allowed = policy.allow_commands.empty() || lists(policy.allow_commands, command.word);
   if (!allowed || lists(policy.deny_commands, command.word)) return Reason::command_denied;

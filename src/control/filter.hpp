@@ -21,6 +21,9 @@ bool names_commands(const alg::Policy& policy);
 /// True if the policy looks at commands at all.
 bool filters_commands(const alg::Policy& policy);
 
+/// True if anything may come of what `sender` says: it is FTP, or its commands are filtered.
+bool is_judged(const Session& session, Side sender);
+
 /// What the policy has against a command. `whole` is false if its argument is not known yet.
 std::optional<Reason> objection_to(const ftp::Command& command, bool whole, const alg::Policy& policy);
 

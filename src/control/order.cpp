@@ -9,9 +9,7 @@ Fate hold(Session& session, const Arrival& arrival, const alg::Limits& limits, D
   auto& channel = session.channel(arrival.sender);
   const auto& client = session.nat.client.address;
   // Of what is not FTP nothing is judged, so nothing need wait: only edits made before have to stay in place.
-  if (session.dialogue.state() == ftp::Session::State::not_ftp &&
-      (arrival.sender == Side::server || !filters_commands(*session.policy)) &&
-      channel.stream.is_plain(arrival.segment.seq())) {
+  if (!is_judged(session, arrival.sender) && channel.stream.is_plain(arrival.segment.seq())) {
     return Fate::accept(Reason::passed);
   }
   if (channel.waiting.held() == limits.held_packets ||

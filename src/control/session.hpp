@@ -8,6 +8,7 @@
 #include "control/advertised.hpp"
 #include "control/command_rate.hpp"
 #include "control/life.hpp"
+#include "control/missed.hpp"
 #include "control/pending_line.hpp"
 #include "control/pinhole_record.hpp"
 #include "control/trust.hpp"
@@ -36,6 +37,7 @@ struct Channel {
   PendingLine line;
   std::optional<ftp::TlsRecords> tls;  ///< while it speaks TLS
   WaitingPackets waiting;
+  GapWatch gap;
   Advertised advertised;
 };
 

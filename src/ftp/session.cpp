@@ -225,6 +225,8 @@ void Session::rewind(const Mark& mark) {
 }
 
 void Session::resume(State state, bool epsv_all) {
+  open_.clear();
+  now_ = {.commands = now_.commands};
   now_.state = state;
   now_.epsv_all = epsv_all;
   now_.has_quoted = true;  // for all that is known
@@ -232,7 +234,9 @@ void Session::resume(State state, bool epsv_all) {
 }
 
 void Session::missed() {
-  if (now_.state != State::encrypted) become_not_ftp(Heard::Standing::from_middle);
+  if (now_.state == State::encrypted) return;
+  if (now_.state == State::authorized) return resume(now_.state, now_.epsv_all);
+  become_not_ftp(Heard::Standing::from_middle);
 }
 
 void Session::cleared() {

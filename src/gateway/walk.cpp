@@ -1,5 +1,6 @@
 #include "gateway/walk.hpp"
 
+#include "control/filter.hpp"
 #include "control/hear.hpp"
 #include "control/helper_request.hpp"
 #include "control/leave.hpp"
@@ -37,7 +38,7 @@ void Gateway::Walk::packet(alg::PacketId id, std::span<const std::uint8_t> bytes
   }
   conclude(id, unmarked ? control::with_cleared_mark(*fate, arrival) : *fate, around_.sink);
   if (session == nullptr) return;
-  release_held(*session, arrival.sender, now);
+  for (const auto side : {Side::client, Side::server}) release_held(*session, side, now);
   sessions_.hasten(*session, control::deadline_of(*session, limits_));
 }
 
@@ -63,6 +64,7 @@ Gateway::Walk::Fate Gateway::Walk::in_order(Session& session, const Arrival& arr
   if (control::ends_line(channel, arrival)) control::finish_line(session, arrival.sender);
   const bool fresh = placement.position == Position::fresh;
   if (!fresh) vouch(session);
+  if (!fresh && !arrival.segment.payload().empty()) channel.gap.reset();
   const Fate fate = fresh ? hear(session, arrival, placement.skip)
                           : control::repeat(session, arrival, outbox_, delayed_);  // render
   if (channel.stream.acknowledged_locally() == 0)
@@ -94,10 +96,14 @@ std::variant<Gateway::Walk::Placement, Gateway::Walk::Fate> Gateway::Walk::order
                                                                                  const Arrival& arrival) {
   const auto& segment = arrival.segment;
   auto& channel = session.channel(arrival.sender);
-  const auto placement = channel.stream.place(segment.seq(), segment.payload().size());
+  auto placement = channel.stream.place(segment.seq(), segment.payload().size());
   if (placement.position == Position::out_of_window) return Fate::drop(Reason::out_of_window);
   if (session.life.stage() == control::Life::Stage::reset) return control::turn_away(arrival, outbox_);
   session.last_heard = arrival.now;
+  if (const auto begin = control::missed_by_acknowledgment(session, arrival)) {
+    miss(session, other(arrival.sender), *begin, true);
+    if (control::may_go_on_ahead(session, arrival)) miss(session, arrival.sender, segment.seq(), false);
+  }
   if (segment.has_ack()) session.channel(other(arrival.sender)).stream.acknowledge(segment.ack());
   if (segment.rst()) {
     if (!control::ends_session(session, arrival)) return Fate::accept(Reason::passed);
@@ -107,8 +113,25 @@ std::variant<Gateway::Walk::Placement, Gateway::Walk::Fate> Gateway::Walk::order
   if (segment.syn()) return Fate::accept(Reason::passed);
   if (!segment.payload().empty()) session.life.spoke(arrival.sender);
   channel.advertised.update(segment);
-  if (placement.position == Position::gap) return control::hold(session, arrival, limits_, delayed_);
-  return placement;
+  placement = channel.stream.place(segment.seq(), segment.payload().size());
+  if (placement.position != Position::gap) return placement;
+  const bool repeats = (!segment.payload().empty() || segment.fin()) && is_judged(session, arrival.sender);
+  const bool missed = repeats && channel.gap.in_vain(channel.stream.heard(), segment.seq(), arrival.now) &&
+                      channel.stream.acknowledged_locally() == 0;
+  if (!missed) return control::hold(session, arrival, limits_, delayed_);
+  miss(session, arrival.sender, segment.seq(), true);
+  return channel.stream.place(segment.seq(), segment.payload().size());
+}
+
+/// Bytes of `sender` before `begin` went by unheard.
+void Gateway::Walk::miss(Session& session, Side sender, net::Seq begin, bool arrived) {
+  const bool trusted = session.dialogue.state() != ftp::Session::State::not_ftp;
+  control::miss(session, sender, begin, arrived);
+  vouch(session);
+  around_.observer.notice({session.nat, alg::Missed{sender}});
+  if (trusted && session.dialogue.state() == ftp::Session::State::not_ftp) {
+    control::report_not_ftp(session, Reason::bytes_missed, negotiator_, around_.observer);
+  }
 }
 
 /// What waited for the bytes that have come.

@@ -42,6 +42,7 @@ class Gateway::Walk {
   void vouch(Session& session);
   Fate refuse_helper_request(Session& session, const Arrival& arrival);
   std::variant<Placement, Fate> order(Session& session, const Arrival& arrival);
+  void miss(Session& session, control::Side sender, net::Seq begin, bool arrived);
   Fate walk(Session& session, const Arrival& arrival);
   Fate in_order(Session& session, const Arrival& arrival, const Placement& placement);
   Fate hear(Session& session, const Arrival& arrival, std::size_t skip);

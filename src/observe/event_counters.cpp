@@ -12,6 +12,7 @@ struct Count {
   void operator()(const alg::Closed&) const {}
   void operator()(const alg::Connected&) const { counters.connected.add(); }
   void operator()(const alg::Cut&) const { counters.cut.add(); }
+  void operator()(const alg::Missed&) const { counters.missed.add(); }
   void operator()(const alg::NotFtp&) const {}
   void operator()(const alg::Ended&) const { counters.ended.add(); }
 };

@@ -18,6 +18,7 @@ class EventCounters final : public alg::Observer {
   Counter ended;                ///< of these
   Counter connected;            ///< data connections that came through a pinhole
   Counter cut;                  ///< further ones, which were cut off
+  Counter missed;               ///< gaps whose bytes had gone by unheard
   ReasonCounters negotiations;  ///< one for each PORT, EPRT, 227, 229
   ReasonCounters refusals;      ///< of commands, lines and sessions
 };

@@ -67,6 +67,14 @@ std::optional<net::Seq> EditedDirection::owed_acknowledgment(const Piece& piece)
   return heard();
 }
 
+void EditedDirection::go_on_at(net::Seq begin, bool arrived) {
+  const auto shift = rewriter_.shift();
+  order_ = Reassembler(begin);
+  rewriter_ = Rewriter(begin, shift, limits_.history);
+  if (arrived) rewriter_.acknowledge(shift.shift(begin));
+  delays_ = repetitions_ = 0;
+}
+
 EditedDirection::Departure EditedDirection::fresh(const Piece& piece, std::size_t room) {
   const auto end = net::earlier(piece.end(), left());
   if (piece.seq >= end && !piece.bytes.empty()) return {How::nothing, {}, {}, false, false};

@@ -2,6 +2,7 @@
 // lured into sending a POST to the attacker's server at a control port; the attacker wants to reach a port of
 // the browser's host.
 
+#include <csignal>
 #include <future>
 
 #include "support/handmade_end.hpp"
@@ -23,8 +24,8 @@ std::string port_command(const std::string& host) {
 class Slipstream : public testing::TestWithParam<Family> {
  protected:
   void SetUp() override { enter("closed"); }
-  void enter(const std::string& fail) {
-    site_ = Site::at({.topology = "masquerade", .fail = fail});
+  void enter(const std::string& fail, const Arguments& more = {}) {
+    site_ = Site::at({.topology = "masquerade", .fail = fail, .more = more});
     PINHOLE_NEEDS(site_);
     inner_.emplace(lab(), Role::client, Address{address("client"), kInnerPort});
     attacker_ = std::make_unique<HandmadeEnd>(lab(), Role::server, Address{address("server"), 21}, kFirst);
@@ -166,6 +167,37 @@ TEST_P(SlipstreamFailingOpen, while_it_was_away_behind_the_greeting) {
   gateway().end(SIGTERM);
   begin_post();
   gateway().start();
+  go_on_as_ftp();
+  expect_unreached();
+}
+
+/// The queue is full with four packets.
+class SlipstreamOverflow : public Slipstream {
+ protected:
+  void SetUp() override { enter("open", {"--queue-length", "4"}); }
+};
+INSTANTIATE_TEST_SUITE_P(Over, SlipstreamOverflow, testing::Values(Family::ipv4, Family::ipv6), family_name);
+
+TEST_P(SlipstreamOverflow, in_mid_post) {
+  kill(gateway().pid(), SIGSTOP);
+  for (int i = 0; i < 6; ++i) attacker().send(said_, "220 ready\r\n");
+  said_ += 11;
+  begin_post();
+  kill(gateway().pid(), SIGCONT);
+  go_on_as_ftp();
+  expect_unreached();
+}
+
+/// The gateway has heard the client's name already.
+TEST_P(SlipstreamOverflow, in_a_login) {
+  expect_waits("what is queued arrives behind what is not");
+  attacker_says("220 ready\r\n");
+  ASSERT_TRUE(attacker().acknowledged(said_));
+  kill(gateway().pid(), SIGSTOP);
+  for (int i = 0; i < 6; ++i) attacker().send(said_, "331 what?\r\n");
+  said_ += 11;
+  begin_post();
+  kill(gateway().pid(), SIGCONT);
   go_on_as_ftp();
   expect_unreached();
 }

@@ -40,7 +40,11 @@ Mode passive_mode(Family family) {
 }
 
 void SessionTest::enter(const Arguments& more) {
-  site_ = Site::at({.topology = GetParam().topology, .more = more});
+  enter_site({.topology = GetParam().topology, .more = more});
+}
+
+void SessionTest::enter_site(const SiteKey& key) {
+  site_ = Site::at(key);
   PINHOLE_NEEDS(site_);
   talk_ = std::make_unique<LabConversation>(lab(), family());
   talk_->log_in();

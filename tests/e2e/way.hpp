@@ -40,6 +40,7 @@ class SessionTest : public testing::TestWithParam<Way> {
   void SetUp() override { enter({}); }
   /// In the site of the parameter's topology; `more` are words for `pinhole run`.
   void enter(const Arguments& more);
+  void enter_site(const SiteKey& key);
 
   Family family() const { return GetParam().family; }
   Site& site() const { return *site_; }

@@ -116,6 +116,8 @@ void World::at_router(const std::vector<std::uint8_t>& packet) {
     sender.came.push_back({now_, begin, begin + static_cast<std::int64_t>(segment.payload().size())});
   }
   tracker_->advance(std::chrono::microseconds(now_));
+  // A handshake that conntrack knows nothing of is not queued, and the firewall stops it.
+  if (segment.syn() && !tracker_->lookup(net::FlowKey::of(segment))) return;
   router_->packet(++id_, packet, std::chrono::microseconds(now_));
   check_memory();
   leave_router();
@@ -152,6 +154,7 @@ void World::notice(const alg::Event& event) {
   if (const auto* what = std::get_if<alg::Negotiated>(&event.what)) negotiated(*what);
   if (const auto* what = std::get_if<alg::NotFtp>(&event.what)) not_ftp(what->why);
   if (std::holds_alternative<alg::Ended>(event.what)) ended_ = true;
+  if (std::holds_alternative<alg::Missed>(event.what)) throw LawBroken("bytes were missed, and none went by");
   const auto* refused = std::get_if<alg::Refused>(&event.what);
   if (refused != nullptr && refused->reason == alg::Reason::stray_line_end) stray_end_ = refused->packet;
 }

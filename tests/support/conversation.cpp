@@ -43,18 +43,28 @@ net::Seq Conversation::skip(Side side, std::string_view text) {
   return seq;
 }
 
-std::string Conversation::resend(Side side, net::Seq seq, std::string_view text, std::uint8_t extra_flags) {
+std::vector<std::uint8_t> Conversation::segment(Side side, net::Seq seq, std::string_view text,
+                                                std::uint8_t extra_flags) const {
   const auto key = view.key(side);
-  const auto& end = ends_[index(side)];
-  auto packet = make_segment({.from = key.source,
-                              .to = key.destination,
-                              .seq = seq,
-                              .ack = end.expected,
-                              .payload = text,
-                              .flags = static_cast<std::uint8_t>(kAck | kPsh | extra_flags),
-                              .clock = clock});
+  return make_segment({.from = key.source,
+                       .to = key.destination,
+                       .seq = seq,
+                       .ack = ends_[index(side)].expected,
+                       .payload = text,
+                       .flags = static_cast<std::uint8_t>(kAck | kPsh | extra_flags),
+                       .clock = clock});
+}
+
+std::string Conversation::bypass(Side side, std::string_view text) {
   const auto before = ends_[index(other(side))].stream.size();
-  gateway.packet(++id_, packet, now);
+  gateway.bypass(segment(side, skip(side, text), text));
+  receive();
+  return ends_[index(other(side))].stream.substr(before);
+}
+
+std::string Conversation::resend(Side side, net::Seq seq, std::string_view text, std::uint8_t extra_flags) {
+  const auto before = ends_[index(other(side))].stream.size();
+  gateway.packet(++id_, segment(side, seq, text, extra_flags), now);
   receive();
   return ends_[index(other(side))].stream.substr(before);
 }

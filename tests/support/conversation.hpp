@@ -28,6 +28,8 @@ class Conversation {
 
   /// Takes bytes as sent without sending them now: they are lost, or come later by resend().
   net::Seq skip(alg::Side side, std::string_view text);
+  /// The next bytes of a side reach the other one, and the gateway does not see them.
+  std::string bypass(alg::Side side, std::string_view text);
   /// A segment at any place of a side's numbers.
   std::string resend(alg::Side side, net::Seq seq, std::string_view text, std::uint8_t extra_flags = 0);
 
@@ -57,6 +59,8 @@ class Conversation {
     net::Seq first;     // of what it receives
     std::string stream;
   };
+  std::vector<std::uint8_t> segment(alg::Side side, net::Seq seq, std::string_view text,
+                                    std::uint8_t extra_flags = 0) const;
   void receive();
   void receive(alg::Side at, const net::TcpSegment& segment);
 

@@ -116,6 +116,7 @@ void FakeEdge::notice(const alg::Event& event) {
   }
   if (const auto* what = std::get_if<alg::Closed>(&event.what)) closed.push_back(what->why);
   if (const auto* what = std::get_if<alg::Connected>(&event.what)) connected.push_back(*what);
+  if (const auto* what = std::get_if<alg::Missed>(&event.what)) missed.push_back(what->sender);
   if (const auto* what = std::get_if<alg::NotFtp>(&event.what)) not_ftp.push_back(what->why);
   if (const auto* what = std::get_if<alg::Ended>(&event.what)) ended.push_back(what->why);
 }

@@ -85,6 +85,7 @@ class FakeEdge : public alg::Sink, public alg::Observer {
   std::vector<std::string> refused_verbs;
   std::vector<alg::Reason> closed;
   std::vector<alg::Connected> connected;
+  std::vector<alg::Side> missed;  ///< whose bytes
   std::vector<alg::Reason> not_ftp;
   std::vector<alg::Reason> ended;
   int flows_began = 0;

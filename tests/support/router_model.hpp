@@ -139,6 +139,7 @@ class RouterModel : private alg::Tracker, private alg::Surveyor, private alg::Si
   void check(FlowRecord& flow, const alg::Closed& closed);
   void check(FlowRecord& flow, const alg::Connected& connected);
   void check(FlowRecord& flow, const alg::Cut&);
+  void check(FlowRecord& flow, const alg::Missed&);
   void check(FlowRecord& flow, const alg::NotFtp&);
   void check(FlowRecord& flow, const alg::Ended&);
 

@@ -172,6 +172,10 @@ void RouterModel::check(FlowRecord& flow, const alg::Cut&) {
   hold(flow.alive || flow.over, "a connection cut off of a flow that is no more");
 }
 
+void RouterModel::check(FlowRecord& flow, const alg::Missed&) {
+  hold(flow.alive, "bytes missed of a flow that is no more");
+}
+
 /// Whenever nothing is being judged.
 void RouterModel::check_pinholes_of(const FlowRecord& flow) {
   if (flow.stuck) return;

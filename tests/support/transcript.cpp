@@ -53,6 +53,9 @@ std::string event_text(const alg::Connected& what) {
 std::string event_text(const alg::Cut& what) {
   return "cut off " + what.opener.to_string() + " -> " + what.to.to_string();
 }
+std::string event_text(const alg::Missed& what) {
+  return std::string("missed bytes of the ") + (what.sender == alg::Side::client ? "client" : "server");
+}
 std::string event_text(const alg::NotFtp& what) {
   return "no FTP: " + std::string(alg::name_of(what.why));
 }

@@ -90,6 +90,11 @@ struct Cut {
   net::Endpoint to;
 };
 
+/// Bytes of this side went by unheard.
+struct Missed {
+  Side sender = Side::client;
+};
+
 /// The session will never (again) get a pinhole: it is not FTP, or was seen from its middle.
 struct NotFtp {
   Reason why = Reason::passed;
@@ -100,7 +105,7 @@ struct Ended {
 };
 
 struct Event {
-  using What = std::variant<Began, Negotiated, Refused, Closed, Connected, Cut, NotFtp, Ended>;
+  using What = std::variant<Began, Negotiated, Refused, Closed, Connected, Cut, Missed, NotFtp, Ended>;
 
   NatView flow;
   What what;

@@ -40,6 +40,7 @@ enum class Reason : std::uint8_t {
   data_node,
   not_ftp,
   mid_stream,
+  bytes_missed,
   other_helper,
   no_helper,
   too_many_commands,

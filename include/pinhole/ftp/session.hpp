@@ -81,7 +81,8 @@ class Session {
   /// It is known to be something else than FTP.
   void is_not_ftp() { become_not_ftp(); }
 
-  /// Something was said that nobody heard: from now on it counts as seen from its middle.
+  /// Something was said that nobody heard. Logged in, it stays so, as one that was resumed; in TLS, too; else
+  /// it counts as seen from its middle.
   void missed();
 
   /// Both sides have ended TLS and speak clear text again (CCC, RFC 4217 section 12.3).

@@ -48,6 +48,13 @@ class EditedDirection {
 
   /// The receiver has everything before `ack`, a number as the receiver sees it.
   void acknowledge(net::Seq ack) { rewriter_.acknowledge(ack); }
+  /// The same number in the sender's numbers.
+  net::Seq in_senders_numbers(net::Seq ack) const { return rewriter_.shift().unshift(ack); }
+  /// Edits that the receiver may not have.
+  bool has_edits_in_flight() const { return rewriter_.group_size() > 0 || !is_plain(heard()); }
+  /// Bytes went by that were never heard: what is heard next begins at `begin`. None may be acknowledged
+  /// locally. `arrived`: the receiver has everything before; else what is still to come of it is `unknown`.
+  void go_on_at(net::Seq begin, bool arrived);
 
   // Whether a packet with new bytes can be heard now. Edits that may be unacknowledged leave together, in one
   // packet: where those of this one would not fit with them, it has to come again.

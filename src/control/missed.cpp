@@ -1,0 +1,66 @@
+#include "control/missed.hpp"
+
+#include "control/filter.hpp"
+#include "control/session.hpp"
+
+namespace pinhole::control {
+namespace {
+
+/// Of one packet. A probe for a lost tail (RFC 8985 section 7.3) repeats the last one once, out of turn.
+constexpr unsigned kRepetitions = 4;
+/// Linux' shortest timeout.
+constexpr std::chrono::milliseconds kShortestTimeout{200};
+
+/// Numbers that somebody has guessed are farther off than anything that is missed.
+constexpr std::int32_t kFarthest = 64 * 1024;
+
+bool is_near(std::int32_t distance) {
+  return -kFarthest <= distance && distance <= kFarthest;
+}
+
+}  // namespace
+
+bool GapWatch::in_vain(net::Seq heard, net::Seq seq, Time now) {
+  if (!first_ || heard_ != heard || seq < *first_) {
+    *this = {};
+    heard_ = heard;
+    first_ = seq;
+    last_ = now;
+    return false;
+  }
+  if (seq != *first_ || now - last_ < kShortestTimeout) return false;
+  last_ = now;
+  return ++repetitions_ >= kRepetitions;
+}
+
+std::optional<net::Seq> missed_by_acknowledgment(const Session& session, const Arrival& arrival) {
+  const auto& segment = arrival.segment;
+  if (!segment.has_ack() || segment.rst() || segment.syn()) return std::nullopt;
+  const auto peer = other(arrival.sender);
+  const auto& stream = session.channel(peer).stream;
+  // Of what is not judged packets pass in any order.
+  if (stream.acknowledged_locally() > 0 || !is_judged(session, peer)) return std::nullopt;
+  const auto acknowledged = stream.in_senders_numbers(segment.ack());
+  const auto end = stream.heard() + (session.life.has_left(peer) ? 1 : 0);
+  const auto& own = session.channel(arrival.sender).stream;
+  if (acknowledged <= end || !is_near(acknowledged - end) || !is_near(segment.seq() - own.heard()))
+    return std::nullopt;
+  return acknowledged;
+}
+
+bool may_go_on_ahead(const Session& session, const Arrival& arrival) {
+  const auto& stream = session.channel(arrival.sender).stream;
+  const bool filtered = arrival.sender == Side::client && filters_commands(*session.policy);
+  return arrival.segment.seq() > stream.heard() && !filtered && stream.acknowledged_locally() == 0 &&
+         !stream.has_edits_in_flight();
+}
+
+void miss(Session& session, Side sender, net::Seq begin, bool arrived) {
+  auto& channel = session.channel(sender);
+  channel.stream.go_on_at(begin, arrived);
+  channel.line.restart();
+  if (channel.tls) channel.tls.emplace(ftp::TlsRecords::in_the_middle());
+  session.dialogue.missed();
+}
+
+}  // namespace pinhole::control
