@@ -21,16 +21,45 @@ std::string port_command(const std::string& host) {
   return v4 ? "PORT " + comma_form(target) : "EPRT |2|" + host + "|" + std::to_string(kInnerPort) + "|";
 }
 
-class Slipstream : public testing::TestWithParam<Family> {
+/// Where the browser is, and the way to the attacker.
+struct Where {
+  const char* name;
+  Family family;
+  const char* topology = "masquerade";
+  std::uint16_t port = 21;
+  int queues = 1;
+  Role browser = Role::client;
+};
+void PrintTo(const Where& where, std::ostream* out) {
+  *out << where.name;
+}
+std::string place_name(const testing::TestParamInfo<Where>& each) {
+  return each.param.name;
+}
+
+const std::vector<Where> kFamilies{{"ipv4", Family::ipv4}, {"ipv6", Family::ipv6}};
+const std::vector<Where> kPlaces{
+    {"ipv4", Family::ipv4},
+    {"ipv6", Family::ipv6},
+    {"port_2121_to_21", Family::ipv4, "dnat", 2121},
+    {"port_2121_to_21_ipv6", Family::ipv6, "dnat", 2121},
+    {"two_queues", Family::ipv4, "masquerade", 21, 2},
+    {"two_queues_ipv6", Family::ipv6, "masquerade", 21, 2},
+    {"on_the_router", Family::ipv4, "masquerade", 21, 1, Role::router},
+    {"on_the_router_ipv6", Family::ipv6, "masquerade", 21, 1, Role::router},
+};
+
+class Slipstream : public testing::TestWithParam<Where> {
  protected:
   void SetUp() override { enter("closed"); }
   void enter(const std::string& fail, const Arguments& more = {}) {
-    site_ = Site::at({.topology = "masquerade", .fail = fail, .more = more});
+    site_ =
+        Site::at({.topology = GetParam().topology, .queues = GetParam().queues, .fail = fail, .more = more});
     PINHOLE_NEEDS(site_);
-    inner_.emplace(lab(), Role::client, Address{address("client"), kInnerPort});
+    inner_.emplace(lab(), GetParam().browser, Address{browser_address(), kInnerPort});
     attacker_ = std::make_unique<HandmadeEnd>(lab(), Role::server, Address{address("server"), 21}, kFirst);
     auto dialing = std::async(std::launch::async, [&] {
-      return dial(lab(), Role::client, {address("dialed"), 21}, kPatience);
+      return dial(lab(), GetParam().browser, {address("dialed"), GetParam().port}, kPatience);
     });
     ASSERT_TRUE(attacker_->accept());
     browser_ = dialing.get();
@@ -43,7 +72,11 @@ class Slipstream : public testing::TestWithParam<Family> {
   }
 
   const Lab& lab() const { return site_->lab(); }
-  const std::string& address(std::string_view of) const { return lab().address(of, GetParam()); }
+  const std::string& address(std::string_view of) const { return lab().address(of, GetParam().family); }
+  bool on_the_router() const { return GetParam().browser == Role::router; }
+  const std::string& browser_address() const {
+    return address(on_the_router() ? "router_outside" : "client");
+  }
   Gateway& gateway() { return site_->gateway(); }
   HandmadeEnd& attacker() { return *attacker_; }
 
@@ -61,7 +94,7 @@ class Slipstream : public testing::TestWithParam<Family> {
     attacker_says("220 ready\r\n");
     for (const auto& [command, reply] : {std::pair<std::string, const char*>{"USER a", "331 go on\r\n"},
                                          {"PASS b", "230 in\r\n"},
-                                         {port_command(address("client")), "200 ok\r\n"}}) {
+                                         {port_command(browser_address()), "200 ok\r\n"}}) {
       browser_->send(command + "\r\n");
       attacker().line(kImpatience);
       attacker_says(reply);
@@ -73,23 +106,23 @@ class Slipstream : public testing::TestWithParam<Family> {
     attacker().send(-1, "", kSyn | kAck);
   }
   void expect_unreached() {
-    EXPECT_FALSE(dial(lab(), Role::server, {address("seen"), kInnerPort}, kImpatience)) << gateway().log();
+    EXPECT_FALSE(dial(lab(), Role::server, {address(on_the_router() ? "router_outside" : "seen"), kInnerPort},
+                      kImpatience))
+        << gateway().log();
   }
 
   std::int64_t said_ = 0;  ///< by the attacker
+
+  std::optional<Socket> browser_;
 
  private:
   static constexpr net::Seq kFirst{1'000'000};
   Site* site_ = nullptr;
   std::optional<Listener> inner_;
   std::unique_ptr<HandmadeEnd> attacker_;
-  std::optional<Socket> browser_;
 };
 
-std::string family_name(const testing::TestParamInfo<Family>& each) {
-  return each.param == Family::ipv4 ? "ipv4" : "ipv6";
-}
-INSTANTIATE_TEST_SUITE_P(Over, Slipstream, testing::Values(Family::ipv4, Family::ipv6), family_name);
+INSTANTIATE_TEST_SUITE_P(Over, Slipstream, testing::ValuesIn(kPlaces), place_name);
 
 TEST_P(Slipstream, a_rst_and_a_second_handshake) {
   begin_post();
@@ -146,12 +179,36 @@ TEST_P(Slipstream, rules_and_the_gateway_that_were_away) {
   expect_unreached();
 }
 
+/// A script in the browser chooses the method and the headers' names; the server answers early.
+TEST_P(Slipstream, methods_and_headers_named_like_commands) {
+  attacker_says("220 ready\r\n331 go on\r\n");
+  browser_->send("USER / HTTP/1.1\r\nPASS: b\r\n");
+  attacker().line();
+  attacker().line();
+  attacker_says("230 in\r\n");
+  go_on_as_ftp();
+  expect_unreached();
+}
+
+TEST_P(Slipstream, a_login_to_another_protocol) {
+  attacker_says("200 news\r\n");
+  browser_->send("AUTHINFO USER a\r\n");
+  attacker().line();
+  attacker_says("381 password\r\n");
+  browser_->send("AUTHINFO PASS b\r\n");
+  attacker().line();
+  attacker_says("281 in\r\n");
+  browser_->send(port_command(browser_address()) + "\r\n");
+  attacker().line(kImpatience);
+  attacker_says("200 ok\r\n");
+  expect_unreached();
+}
+
 class SlipstreamFailingOpen : public Slipstream {
  protected:
   void SetUp() override { enter("open"); }
 };
-INSTANTIATE_TEST_SUITE_P(Over, SlipstreamFailingOpen, testing::Values(Family::ipv4, Family::ipv6),
-                         family_name);
+INSTANTIATE_TEST_SUITE_P(Over, SlipstreamFailingOpen, testing::ValuesIn(kFamilies), place_name);
 
 TEST_P(SlipstreamFailingOpen, while_the_gateway_was_away) {
   gateway().end(SIGTERM);
@@ -176,7 +233,7 @@ class SlipstreamOverflow : public Slipstream {
  protected:
   void SetUp() override { enter("open", {"--queue-length", "4"}); }
 };
-INSTANTIATE_TEST_SUITE_P(Over, SlipstreamOverflow, testing::Values(Family::ipv4, Family::ipv6), family_name);
+INSTANTIATE_TEST_SUITE_P(Over, SlipstreamOverflow, testing::ValuesIn(kFamilies), place_name);
 
 TEST_P(SlipstreamOverflow, in_mid_post) {
   kill(gateway().pid(), SIGSTOP);
