@@ -143,7 +143,7 @@ void print(const std::string& file, const Outcome& outcome, const Options& optio
   const bool several = options.files.size() > 1;
   if (options.json) {
     std::cout << (several ? report_json_line(file, outcome.complaint, outcome.report)
-                          : report_json(outcome.report));
+                          : report_json(outcome.complaint, outcome.report));
   } else if (outcome.readable) {
     const bool first = &file == &options.files.front();
     std::cout << (first ? "" : "\n") << report_text(file, outcome.report, terminal_width());

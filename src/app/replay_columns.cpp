@@ -11,9 +11,10 @@ constexpr std::size_t kIndent = 2;
 constexpr std::size_t kFoldedIndent = 8;
 constexpr std::size_t kGap = 2;
 
+/// Of a folded row a line may hold empty cells only: it is left out.
 void end_line(std::string& text) {
   text.erase(text.find_last_not_of(' ') + 1);
-  text += '\n';
+  if (!text.empty() && text.back() != '\n') text += '\n';
 }
 
 }  // namespace

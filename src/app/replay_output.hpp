@@ -14,9 +14,9 @@ std::string report_text(const std::string& file, const pcap::Report& report, std
 /// What could not be judged: one line for each kind, without line ends. Usually none.
 std::vector<std::string> report_gaps(const pcap::Report& report);
 
-/// One JSON object. Pretty without `file`; with it, on one line that names the file and, if there was one,
-/// the `complaint`.
-std::string report_json(const pcap::Report& report);
+/// One JSON object, with the `complaint` if there was one. Pretty without `file`; with it, on one line that
+/// names the file.
+std::string report_json(const std::string& complaint, const pcap::Report& report);
 std::string report_json_line(const std::string& file, const std::string& complaint,
                              const pcap::Report& report);
 

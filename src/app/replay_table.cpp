@@ -34,8 +34,16 @@ std::string summary(const std::string& file, const Report& report) {
   return text + '\n';
 }
 
+/// "frames 7 to 12", "frame 7 on"
+std::string frames(const Report::Flow::Gap& gap) {
+  const auto first = std::to_string(gap.first);
+  if (!gap.last) return "frame " + first + " on";
+  return *gap.last <= gap.first ? "frame " + first : "frames " + first + " to " + std::to_string(*gap.last);
+}
+
 std::string remark(const Report::Flow& flow) {
-  if (flow.blind_since) return "not inspected from frame " + std::to_string(*flow.blind_since);
+  if (flow.gaps.size() == 1) return "not inspected: " + frames(flow.gaps.front());
+  if (!flow.gaps.empty()) return "not inspected: " + counted(flow.gaps.size(), "gap");
   return flow.not_ftp ? reason_name(*flow.not_ftp) : "";
 }
 
@@ -138,11 +146,12 @@ std::vector<std::string> report_gaps(const Report& report) {
     if (number > 0) lines.push_back(counted(number, "packet") + " " + what);
   };
   for (std::size_t id = 0; id < report.flows.size(); ++id) {
-    if (!report.flows[id].blind_since) continue;
-    lines.push_back("flow " + std::to_string(id) + ": bytes are missing from the capture in frame " +
-                    std::to_string(*report.flows[id].blind_since) +
-                    "; from there on the session is not inspected");
+    for (const auto& gap : report.flows[id].gaps) {
+      lines.push_back("flow " + std::to_string(id) +
+                      ": not inspected, as bytes are missing from the capture: " + frames(gap));
+    }
   }
+  add(counts.far, "of control connections skipped: the same as others, on the other side of NAT");
   add(counts.truncated_control,
       "of control connections truncated by the snap length and not inspected; capture with -s 0");
   add(counts.truncated, "truncated by the snap length within the headers and not read");

@@ -4,6 +4,7 @@
 // bytes that are missing; its IP length says so, until write_length() makes it what it was.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <span>
 
@@ -15,6 +16,7 @@ namespace pinhole::pcap {
 
 struct Captured {
   std::uint64_t frame = 0;
+  std::chrono::nanoseconds time{};  ///< since the epoch, as captured
   IpPlace place;
   std::span<const std::uint8_t> link_header;
   const net::TcpSegment& segment;

@@ -2,7 +2,10 @@
 // fill gaps, or else give up.
 
 #include <algorithm>
+#include <array>
 #include <iterator>
+#include <string_view>
+#include <utility>
 
 #include "pcap/control_connections.hpp"
 #include "pinhole/net/packet_edit.hpp"
@@ -18,6 +21,19 @@ std::size_t bytes_of(const Packets& packets) {
   std::size_t bytes = 0;
   for (const auto& waiting : packets) bytes += waiting.packet.size();
   return bytes;
+}
+
+/// Older than anything of its connection, and yet not out of its window.
+constexpr std::int64_t kWell = 1 << 24;
+
+/// Where a session most likely stands, of which the capture lacks bytes.
+alg::Labels::State state_behind_gap(const std::optional<alg::Labels>& before,
+                                    const std::optional<alg::Reason>& not_ftp, bool beyond_login) {
+  using State = alg::Labels::State;
+  if (not_ftp && *not_ftp != alg::Reason::bytes_missed) return State::not_ftp;
+  const auto known = before ? before->state : State::none;
+  if (known == State::authorized || known == State::encrypted) return known;
+  return beyond_login ? State::authorized : State::greeting;
 }
 
 }  // namespace
@@ -92,20 +108,76 @@ bool ControlConnections::lacks_bytes(std::uint64_t flow, const Captured& capture
   return false;
 }
 
+/// What waited is not judged either, up to the next beginning of a line.
 void ControlConnections::go_blind(std::uint64_t flow, std::uint64_t frame) {
   auto& connection = connections_[flow];
   connection.blind = true;
-  report_.flows[flow].blind_since = frame;
+  std::vector<Waiting> waiting(std::make_move_iterator(connection.unsent.begin()),
+                               std::make_move_iterator(connection.unsent.end()));
+  connection.unsent.clear();
   for (auto held = held_.begin(); held != held_.end();) {
     if (held->second.flow != flow) {
       ++held;
       continue;
     }
-    send(held->second, held->second.packet);
+    waiting.push_back(std::move(held->second));
     held = held_.erase(held);
   }
-  for (const auto& waiting : connection.unsent) send(waiting, waiting.packet);
-  connection.unsent.clear();
+  std::ranges::stable_sort(waiting, {}, &Waiting::arrival);
+  report_.flows[flow].gaps.push_back({waiting.empty() ? frame : waiting.front().frame, std::nullopt});
+  for (auto& packet : waiting) {
+    current_ = std::move(packet);
+    current_.acknowledged_locally = false;
+    go_on();
+    connection.frame = current_.frame;
+  }
+}
+
+/// What no server says before a login (RFC 959 section 5.4).
+void ControlConnections::note_progress(std::span<const std::uint8_t> payload) {
+  constexpr std::array<std::string_view, 8> kLater{"125", "150", "213", "226", "227", "229", "250", "257"};
+  auto& connection = connections_[current_.flow];
+  if (current_.passage.sender == Side::client || !(connection.blind || connection.login_missing)) return;
+  const std::string_view code(reinterpret_cast<const char*>(payload.data()),
+                              std::min<std::size_t>(payload.size(), 3));
+  connection.beyond_login = connection.beyond_login || std::ranges::find(kLater, code) != kLater.end();
+}
+
+/// A line begins with the current packet. The gateway takes up the session there as one that its entry
+/// vouches for. This exists here alone: a gateway that runs believes its entries only.
+void ControlConnections::see_again() {
+  const auto flow = current_.flow;
+  auto& connection = connections_[flow];
+  const auto parsed = net::TcpSegment::parse(current_.packet);
+  const auto& segment = std::get<net::TcpSegment>(parsed);
+  tracker_.keep_pinholes(true);
+  net::rebuild_as_reset(segment, segment.seq() - kWell, far_);
+  gateway_->packet(++last_id_, far_, now_);
+  tracker_.keep_pinholes(false);
+  const auto state = state_behind_gap(tracker_.connection(flow).labels, report_.flows[flow].not_ftp,
+                                      connection.beyond_login);
+  tracker_.begin_again(flow, state);
+  connection.given = {};
+  connection.login_missing = state == alg::Labels::State::greeting;
+  if (std::exchange(connection.blind, false)) report_.flows[flow].gaps.back().last = connection.frame;
+}
+
+/// The current packet with no number acknowledged that the gateway was not given: it would take what the
+/// capture lacks for bytes that went by.
+std::span<const std::uint8_t> ControlConnections::as_captured() {
+  const auto parsed = net::TcpSegment::parse(current_.packet);
+  const auto& segment = std::get<net::TcpSegment>(parsed);
+  const auto sender = current_.passage.sender;
+  auto& own = connections_[current_.flow].given[sender];
+  const auto& peer = connections_[current_.flow].given[alg::other(sender)];
+  const auto end = segment.payload_end() + (segment.fin() ? 1 : 0);
+  if (!own || segment.seq() <= *own) own = own ? net::later(*own, end) : end;
+  if (!segment.has_ack() || !peer) return current_.packet;
+  const auto most = tracker_.connection(current_.flow).shift[alg::other(sender)].shift(*peer);
+  if (segment.ack() <= most) return current_.packet;
+  lowered_.assign(current_.packet.begin(), current_.packet.end());
+  net::map_acks(lowered_, [most](net::Seq ack) { return net::earlier(ack, most); });
+  return lowered_;
 }
 
 void ControlConnections::finish() {

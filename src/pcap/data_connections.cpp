@@ -24,6 +24,11 @@ void DataConnections::watch(const net::IpAddress& one, const net::IpAddress& oth
   hosts_.insert(net::FlowKey{{other, 0}, {one, 0}});
 }
 
+void DataConnections::unwatch(const net::IpAddress& one, const net::IpAddress& other) {
+  hosts_.erase(net::FlowKey{{one, 0}, {other, 0}});
+  hosts_.erase(net::FlowKey{{other, 0}, {one, 0}});
+}
+
 bool DataConnections::play(const Captured& captured) {
   if (captured.is_opening()) open(captured);
   const auto found = by_key_.find(captured.key);
@@ -54,6 +59,7 @@ void DataConnections::open(const Captured& captured) {
   reported.from = source;
   reported.to = destination;
   reported.frame = captured.frame;
+  reported.time = captured.time;
   by_key_[captured.key] = {connections_.size() - 1, true};
   by_key_[{destination, source}] = {connections_.size() - 1, false};
   judge(connection, captured.key);
@@ -68,7 +74,7 @@ void DataConnections::judge(Connection& connection, const net::FlowKey& key) {
   auto& reported = report_.data_connections[connection.reported];
   reported.passes = connection.passes;
   reported.reason = admission.reason;
-  if (!reported.linked) link(connection.reported, admission);
+  if (!reported.negotiation) link(connection.reported, admission);
 }
 
 void DataConnections::link(std::size_t data_connection, const ReplayTracker::Admission& admission) {
@@ -84,7 +90,7 @@ void DataConnections::link(std::size_t data_connection, const ReplayTracker::Adm
   });
   if (found == oldest) return;
   found->data_connection = data_connection;
-  reported.linked = true;
+  reported.negotiation = static_cast<std::size_t>(negotiations.rend() - found) - 1;
 }
 
 void DataConnections::send(const Captured& captured, const Connection& connection, bool by_opener) {

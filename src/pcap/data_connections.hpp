@@ -22,6 +22,7 @@ class DataConnections {
 
   /// From now on SYNs between these two are data connections.
   void watch(const net::IpAddress& one, const net::IpAddress& other);
+  void unwatch(const net::IpAddress& one, const net::IpAddress& other);
 
   bool is_known(const net::FlowKey& key) const { return by_key_.contains(key); }
 

@@ -25,6 +25,8 @@ constexpr std::size_t kEthernetHeader = 14;
 constexpr std::size_t kSllHeader = 16;
 constexpr std::size_t kSll2Header = 20;
 constexpr std::size_t kLoopHeader = 4;
+constexpr std::size_t kNflogHeader = 4;
+constexpr std::size_t kAttributeHeader = 4;
 constexpr std::size_t kVlanTag = 4;
 constexpr std::size_t kPppoeHeader = 8;  // 6 of PPPoE, 2 of PPP
 
@@ -47,7 +49,7 @@ Found after_ether_type(Bytes frame, unsigned ether_type, std::size_t at) {
     if (frame.size() < at + kPppoeHeader) return LinkError::too_short;
     const unsigned protocol = be16(frame, at + 6);
     if (protocol != kPppIpv4 && protocol != kPppIpv6) return LinkError::not_ip;
-    return IpPlace{at + kPppoeHeader, true};
+    return IpPlace{at + kPppoeHeader, LinkLength::pppoe};
   }
   if (ether_type != kEtherIpv4 && ether_type != kEtherIpv6) return LinkError::not_ip;
   return IpPlace{at};
@@ -72,6 +74,31 @@ Found after_family(Bytes frame) {
   return IpPlace{kLoopHeader};
 }
 
+/// A number of an NFLOG attribute's header.
+unsigned host16(Bytes bytes, std::size_t at, bool big) {
+  return big ? be16(bytes, at) : static_cast<unsigned>(bytes[at + 1] << 8 | bytes[at]);
+}
+
+/// The attribute with the packet (linux/netfilter/nfnetlink_log.h), which a snap length may have cut off.
+Found after_attributes(Bytes frame, bool big) {
+  constexpr unsigned kPayload = 9;  // NFULA_PAYLOAD
+  for (std::size_t at = kNflogHeader; at + kAttributeHeader <= frame.size();) {
+    const std::size_t length = host16(frame, at, big);
+    if (length < kAttributeHeader) return LinkError::not_ip;
+    if ((host16(frame, at + 2, big) & 0x3fff) == kPayload) {
+      return IpPlace{at + kAttributeHeader, big ? LinkLength::nflog_big : LinkLength::nflog_little};
+    }
+    at += (length + 3) & ~std::size_t{3};
+  }
+  return frame.size() < kNflogHeader ? LinkError::too_short : LinkError::not_ip;
+}
+
+/// Which byte order the capturing host had is not recorded.
+Found after_nflog(Bytes frame) {
+  const auto little = after_attributes(frame, false);
+  return std::holds_alternative<IpPlace>(little) ? little : after_attributes(frame, true);
+}
+
 Found find(LinkType type, Bytes frame) {
   switch (type) {
     case LinkType::null:
@@ -83,6 +110,8 @@ Found find(LinkType type, Bytes frame) {
       return after_header(frame, 14, kSllHeader);
     case LinkType::linux_sll2:
       return after_header(frame, 0, kSll2Header);
+    case LinkType::nflog:
+      return after_nflog(frame);
     case LinkType::raw:
     case LinkType::ipv4:
     case LinkType::ipv6:
@@ -113,6 +142,8 @@ std::optional<LinkType> link_type(int dlt) {
       return LinkType::ipv4;
     case 229:
       return LinkType::ipv6;
+    case 239:
+      return LinkType::nflog;
     case 276:
       return LinkType::linux_sll2;
     default:
@@ -128,11 +159,22 @@ std::variant<IpPlace, LinkError> find_ip(LinkType type, std::span<const std::uin
 }
 
 void fit_link_header(const IpPlace& place, std::span<std::uint8_t> frame, std::size_t missing) {
-  if (!place.pppoe) return;
-  const std::size_t length =
-      frame.size() - place.offset + missing + 2;  // with the PPP protocol (RFC 2516 section 4)
-  frame[place.offset - 4] = static_cast<std::uint8_t>(length >> 8);
-  frame[place.offset - 3] = static_cast<std::uint8_t>(length);
+  const std::size_t follows = frame.size() - place.offset + missing;
+  const auto field = frame.subspan(place.offset - std::min<std::size_t>(place.offset, 4), 2);
+  const auto store = [&](std::size_t length, bool big) {
+    const auto high = static_cast<std::uint8_t>(length >> 8), low = static_cast<std::uint8_t>(length);
+    field[0] = big ? high : low;
+    field[1] = big ? low : high;
+  };
+  switch (place.length) {
+    case LinkLength::none:
+      break;
+    case LinkLength::pppoe:
+      return store(follows + 2, true);  // with the PPP protocol (RFC 2516 section 4)
+    case LinkLength::nflog_little:
+    case LinkLength::nflog_big:
+      return store(follows + kAttributeHeader, place.length == LinkLength::nflog_big);
+  }
 }
 
 }  // namespace pinhole::pcap

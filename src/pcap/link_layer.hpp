@@ -1,8 +1,8 @@
 // Where the IP packet begins in a captured frame.
 //
 // Knows Ethernet with any stack of VLAN tags (802.1Q, 802.1ad) and PPPoE sessions (RFC 2516), Linux cooked
-// captures v1 and v2, raw IP and the loopback headers of the BSDs. Never looks into the IP packet itself,
-// and never at a byte that was not captured.
+// captures v1 and v2, NFLOG, raw IP and the loopback headers of the BSDs. Never looks into the IP packet
+// itself, and never at a byte that was not captured.
 #pragma once
 
 #include <cstddef>
@@ -22,6 +22,7 @@ enum class LinkType : std::uint16_t {
   linux_sll = 113,
   ipv4 = 228,
   ipv6 = 229,
+  nflog = 239,  ///< iptables -j NFLOG, nft log group: attributes, one of which is the packet
   linux_sll2 = 276,
 };
 
@@ -33,9 +34,17 @@ enum class LinkError : std::uint8_t {
   not_ip,     ///< ARP, spanning tree, PPP control …
 };
 
+/// The length that some link headers keep of what follows them.
+enum class LinkLength : std::uint8_t {
+  none,
+  pppoe,         ///< RFC 2516
+  nflog_little,  ///< of the attribute, in the byte order of the capturing host
+  nflog_big,
+};
+
 struct IpPlace {
-  std::size_t offset = 0;  ///< of the IP header; always smaller than the frame
-  bool pppoe = false;      ///< right behind a PPPoE header, the only one here that keeps a length
+  std::size_t offset = 0;                ///< of the IP header; always smaller than the frame
+  LinkLength length = LinkLength::none;  ///< right before the IP header
 };
 
 std::variant<IpPlace, LinkError> find_ip(LinkType type, std::span<const std::uint8_t> frame);

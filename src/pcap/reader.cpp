@@ -90,7 +90,7 @@ Reader::Reader(const std::string& path)
     const char* name = pcap_datalink_val_to_name(dlt);
     complain(path_, "unknown link type " + std::to_string(dlt) +
                         (name ? std::string(" (") + name + ")" : "") +
-                        "; supported are Ethernet, Linux cooked v1 and v2, raw IP and loopback");
+                        "; supported are Ethernet, Linux cooked v1 and v2, NFLOG, raw IP and loopback");
   }
   link_type_ = *type;
 }

@@ -32,8 +32,8 @@ void Replay::play(const Frame& frame) {
   const auto packet = frame.bytes.subspan(place->offset);
   const auto parsed = net::TcpSegment::parse(packet);
   if (const auto* segment = std::get_if<net::TcpSegment>(&parsed)) {
-    play_segment(
-        {frame.number, *place, frame.bytes.first(place->offset), *segment, net::FlowKey::of(*segment)});
+    play_segment({frame.number, frame.time, *place, frame.bytes.first(place->offset), *segment,
+                  net::FlowKey::of(*segment)});
     return;
   }
   switch (std::get<net::SegmentError>(parsed)) {
@@ -68,8 +68,8 @@ void Replay::play_truncated(const Frame& frame, const IpPlace& place) {
     ++report_.counts.truncated;
     return;
   }
-  play_segment({frame.number, place, frame.bytes.first(place.offset), *segment, net::FlowKey::of(*segment),
-                length - packet.size()});
+  play_segment({frame.number, frame.time, place, frame.bytes.first(place.offset), *segment,
+                net::FlowKey::of(*segment), length - packet.size()});
 }
 
 void Replay::play_segment(const Captured& captured) {
@@ -77,12 +77,13 @@ void Replay::play_segment(const Captured& captured) {
   const bool maybe_control =
       tracker_.is_control_port(source.port) || tracker_.is_control_port(destination.port);
   if (maybe_control && !data_.is_known(captured.key)) {
-    const auto before = tracker_.connection_count();
-    if (const auto place = control_.place(captured)) {
+    if (const auto place = control_.place(captured, now_)) {
       ++report_.counts.control;
-      if (captured.missing > 0) ++report_.counts.truncated_control;
-      const auto& view = tracker_.connection(place->flow).nat;
-      if (tracker_.connection_count() != before) data_.watch(view.client.address, view.server.address);
+      if (captured.missing > 0 && !place->far) ++report_.counts.truncated_control;
+      if (place->far) ++report_.counts.far;
+      if (place->not_hosts)
+        data_.unwatch(place->not_hosts->source.address, place->not_hosts->destination.address);
+      if (place->hosts) data_.watch(place->hosts->source.address, place->hosts->destination.address);
       control_.play(captured, *place, now_);
       return;
     }

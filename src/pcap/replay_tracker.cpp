@@ -38,6 +38,30 @@ const alg::NatView& ReplayTracker::begin(const net::Endpoint& client, const net:
   return connections_.emplace_back(Connection{{nat, {}, alg::Labels{.fresh = fresh}}, std::nullopt}).view.nat;
 }
 
+const alg::NatView& ReplayTracker::translate(std::uint64_t id, const alg::NatView& shown) {
+  auto& nat = connections_[id].view.nat;
+  const auto before = nat;
+  nat.client = shown.client;
+  nat.server = shown.server;
+  if (!before.nated()) {
+    nat.dialed = shown.dialed;
+    nat.seen = shown.seen;
+  }
+  for (const auto side : {alg::Side::client, alg::Side::server}) {
+    by_key_.erase(before.key(side));
+    by_key_[nat.key(side)] = id;
+  }
+  return nat;
+}
+
+void ReplayTracker::begin_again(std::uint64_t id, alg::Labels::State state) {
+  constexpr std::uint64_t kNext = 0x1'0000'0000;
+  auto& view = connections_[id].view;
+  view.nat.id += kNext;
+  const bool epsv_all = view.labels && view.labels->epsv_all;
+  view.labels = alg::Labels{.epsv_all = epsv_all, .state = state};
+}
+
 std::optional<alg::View> ReplayTracker::lookup(const net::FlowKey& key) {
   const auto found = by_key_.find(key);
   if (found == by_key_.end()) return std::nullopt;
@@ -48,13 +72,14 @@ bool ReplayTracker::is_taken(const alg::NatView& flow, const alg::Pinhole& pinho
   const auto same_tuple = by_tuple_.find(any_port(pinhole.from, pinhole.to));
   if (same_tuple == by_tuple_.end()) return false;
   return std::any_of(same_tuple->second.begin(), same_tuple->second.end(), [&](std::size_t index) {
-    return entries_[index].flow != flow.id && is_open(entries_[index]);
+    return entries_[index].flow != id_of(flow) && is_open(entries_[index]);
   });
 }
 
 alg::Applied ReplayTracker::apply(const alg::NatView& flow, const alg::Change& change) {
-  if (flow.id >= connections_.size()) return alg::Applied::refused;
-  auto& connection = connections_[flow.id];
+  const auto id = id_of(flow);
+  if (id >= connections_.size()) return alg::Applied::refused;
+  auto& connection = connections_[id];
   if (change.pinhole && is_taken(flow, *change.pinhole)) return alg::Applied::taken;
   // The kernel gives the sequence-adjust extension to NATed connections with a helper only.
   if (change.shift && !connection.view.nat.nated()) return alg::Applied::cannot_shift;
@@ -66,13 +91,15 @@ alg::Applied ReplayTracker::apply(const alg::NatView& flow, const alg::Change& c
   connection.entry = entries_.size();
   by_tuple_[any_port(pinhole.from, pinhole.to)].push_back(entries_.size());
   by_goal_[any_port(pinhole.from, pinhole.forward_to)].push_back(entries_.size());
-  entries_.push_back({flow.id, pinhole, now_ + pinhole.timeout});
+  entries_.push_back({id, pinhole, now_ + pinhole.timeout});
   return alg::Applied::all;
 }
 
 bool ReplayTracker::close(const alg::NatView& flow, const alg::Pinhole& pinhole) {
-  if (flow.id >= connections_.size()) return false;
-  auto& connection = connections_[flow.id];
+  const auto id = id_of(flow);
+  if (id >= connections_.size()) return false;
+  if (keeps_pinholes_) return true;
+  auto& connection = connections_[id];
   if (!connection.entry || entries_[*connection.entry].pinhole != pinhole) return false;
   const bool open = is_open(entries_[*connection.entry]);
   withdraw(connection);
@@ -91,7 +118,8 @@ std::vector<alg::Listed> ReplayTracker::list() const {
 
 bool ReplayTracker::transfers(const alg::TransferQuestion& question) const {
   return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
-    return entry.flow == question.flow.id && entry.state == State::used && entry.pinhole == question.pinhole;
+    return entry.flow == id_of(question.flow) && entry.state == State::used &&
+           entry.pinhole == question.pinhole;
   });
 }
 

@@ -33,6 +33,17 @@ class ReplayTracker final : public alg::Tracker {
   /// in its middle. Takes the place of an earlier one with the same endpoints. The reference holds for ever.
   const alg::NatView& begin(const net::Endpoint& client, const net::Endpoint& server, bool fresh = true);
 
+  /// The same connection, as a capture of both sides of NAT shows it. A translation that the rules say stays.
+  const alg::NatView& translate(std::uint64_t id, const alg::NatView& shown);
+
+  /// The capture lacks bytes of the connection; from here on it is another one to the gateway, whose entry
+  /// says that it stands at `state`. Its pinhole stays: see keep_pinholes().
+  void begin_again(std::uint64_t id, alg::Labels::State state);
+  /// Whether close() leaves pinholes as they are.
+  void keep_pinholes(bool keep) { keeps_pinholes_ = keep; }
+  /// The id that begin() gave, of a view with one that begin_again() gave.
+  static std::uint64_t id_of(const alg::NatView& view) { return view.id & 0xffff'ffff; }
+
   std::size_t connection_count() const { return connections_.size(); }
   const alg::View& connection(std::uint64_t id) const { return connections_[id].view; }
 
@@ -81,6 +92,7 @@ class ReplayTracker final : public alg::Tracker {
   NatRules rules_;
   std::vector<net::Port> control_ports_;
   alg::Time now_{};
+  bool keeps_pinholes_ = false;
   std::deque<Connection> connections_;  // by id
   std::unordered_map<net::FlowKey, std::uint64_t, net::FlowKeyHash> by_key_;
   std::vector<Entry> entries_;  // every pinhole there ever was: the replay explains what came too late

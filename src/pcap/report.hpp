@@ -1,7 +1,7 @@
 // What a replay found, as plain values for a table or JSON.
 #pragma once
 
-#include <array>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,17 +12,26 @@
 namespace pinhole::pcap {
 
 struct Report {
+  using Time = std::chrono::nanoseconds;  ///< since the epoch
+
   /// A control connection; its place in `flows` is its id.
   struct Flow {
     alg::NatView view;
     std::uint64_t first_frame = 0;
-    std::optional<alg::Reason> not_ftp;          ///< why it never got a pinhole, or no more
-    std::optional<std::uint64_t> blind_since{};  ///< from this frame on bytes are missing from the capture
+    Time time{};                         ///< of that
+    std::optional<alg::Reason> not_ftp;  ///< why it never got a pinhole, or no more
+    /// Bytes are missing from the capture: these frames were not judged.
+    struct Gap {
+      std::uint64_t first = 0;
+      std::optional<std::uint64_t> last;  ///< nullopt: nor were those behind them
+    };
+    std::vector<Gap> gaps{};
   };
 
   struct Negotiation {
     std::uint64_t flow = 0;
     std::uint64_t frame = 0;  ///< that completed the line
+    Time time{};
     alg::Form form = alg::Form::port;
     std::optional<net::Endpoint> announced;
     std::optional<net::Endpoint> rewritten;
@@ -37,6 +46,7 @@ struct Report {
   struct Refusal {
     std::uint64_t flow = 0;
     std::uint64_t frame = 0;
+    Time time{};
     std::string verb;  ///< empty if it is about no command
     alg::Reason reason = alg::Reason::passed;
     bool observed = false;
@@ -47,15 +57,17 @@ struct Report {
     net::Endpoint from;       ///< as captured
     net::Endpoint to;         ///< as captured
     std::uint64_t frame = 0;  ///< of its first SYN
+    Time time{};
     bool passes = false;
     alg::Reason reason = alg::Reason::not_negotiated;
-    bool linked = false;  ///< a negotiation names it
+    std::optional<std::size_t> negotiation;  ///< that it follows: place in `negotiations`
   };
 
   /// Frames by what could be done with them.
   struct Counts {
     std::uint64_t frames = 0;
     std::uint64_t control = 0;            ///< of control connections
+    std::uint64_t far = 0;                ///< of these, those on NAT's other side, which are not played
     std::uint64_t data = 0;               ///< of data connections, passing or not
     std::uint64_t written = 0;            ///< to the output, if there is one
     std::uint64_t fragments = 0;          ///< IP fragments, which show no ports

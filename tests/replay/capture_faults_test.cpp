@@ -42,13 +42,15 @@ TEST_F(CaptureFaults, TheEndWithTheControlPortIsTheServer) {
   EXPECT_EQ(played().report.flows.at(0).view.server, kServer);
 }
 
-TEST_F(CaptureFaults, WhereBytesAreMissingTheJudgingEnds) {
+TEST_F(CaptureFaults, WhereBytesAreMissingTheJudgingPauses) {
   story.log_in().skip(true, "NOOP\r\n");
   for (int i = 0; i < 12; ++i) story.client("NOOP\r\n").server("200 ok\r\n");
   story.client(kPortLine).syn(kDataServer, kAnnounced).close();
   const auto result = played();
-  EXPECT_TRUE(result.report.flows.at(0).blind_since);
-  EXPECT_TRUE(result.report.negotiations.empty());
+  EXPECT_EQ(result.report.flows.at(0).gaps.size(), 1u);
+  ASSERT_EQ(result.report.negotiations.size(), 1u);
+  EXPECT_EQ(result.report.negotiations[0].decision, alg::Decision::open);
+  EXPECT_TRUE(result.report.data_connections.at(0).passes);
   EXPECT_EQ(result.far.faults().size(), 1u);  // the one the capture has
   EXPECT_THAT(app::report_gaps(result.report), ElementsAre(HasSubstr("bytes are missing from the capture")));
 }
@@ -56,7 +58,7 @@ TEST_F(CaptureFaults, WhereBytesAreMissingTheJudgingEnds) {
 TEST_F(CaptureFaults, BytesMissingAtTheEnd) {
   story.log_in().skip(true, "NOOP\r\n").client("NOOP\r\n");
   const auto result = played();
-  EXPECT_TRUE(result.report.flows.at(0).blind_since);
+  EXPECT_FALSE(result.report.flows.at(0).gaps.empty());
   EXPECT_EQ(result.far.faults().size(), 1u);
   EXPECT_THAT(result.far.text(kSeen, kServer), EndsWith("NOOP\r\n"));
 }
@@ -78,9 +80,10 @@ TEST_F(CaptureFaults, APayloadCutByTheSnapLengthCannotBeJudged) {
   EXPECT_EQ(result.report.counts.truncated_control, 1u);
   EXPECT_TRUE(result.report.negotiations.empty());
   EXPECT_EQ(result.output.size(), story.frames().size());
-  EXPECT_THAT(app::report_gaps(result.report),
-              ElementsAre(HasSubstr("from there on the session is not inspected"),
-                          HasSubstr("truncated by the snap length")));
+  EXPECT_THAT(
+      app::report_gaps(result.report),
+      ElementsAre(HasSubstr("flow 0: not inspected, as bytes are missing from the capture: frame 14 on"),
+                  HasSubstr("truncated by the snap length")));
 }
 
 TEST_F(CaptureFaults, CutDataIsWrittenAsCutAsItWas) {

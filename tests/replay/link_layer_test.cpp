@@ -69,7 +69,7 @@ TEST(LinkLayer, PppoeSession) {
 TEST(LinkLayer, PppoeKeepsItsLength) {
   auto bytes = frame(ethernet({0x88, 0x64, 0x11, 0x00, 0x00, 0x01, 0x00, 0x16, 0x00, 0x21}), 300);
   const auto place = std::get<IpPlace>(find_ip(LinkType::ethernet, bytes));
-  EXPECT_TRUE(place.pppoe);
+  EXPECT_EQ(place.length, LinkLength::pppoe);
   fit_link_header(place, bytes);
   EXPECT_EQ(bytes[18] << 8 | bytes[19], 302);
   fit_link_header(place, bytes, 1000);
@@ -95,6 +95,38 @@ TEST(LinkLayer, LinuxCooked) {
   EXPECT_EQ(offset(LinkType::linux_sll2, frame(sll2)), 20u);
   sll2[0] = sll2[1] = 0;
   EXPECT_EQ(error(LinkType::linux_sll2, frame(sll2)), LinkError::not_ip);
+}
+
+/// A packet header, a prefix of odd length with its padding, and the payload's own header, as a host of that
+/// byte order writes them.
+Bytes nflog(bool big, std::size_t payload = 20) {
+  const auto number = [big](std::size_t value) {
+    const auto high = static_cast<std::uint8_t>(value >> 8), low = static_cast<std::uint8_t>(value);
+    return big ? Bytes{high, low} : Bytes{low, high};
+  };
+  Bytes header{2, 0, 0, 5};
+  const auto add = [&](std::size_t type, const Bytes& value, std::size_t length) {
+    for (const auto& part : {number(length + 4), number(type), value})
+      header.insert(header.end(), part.begin(), part.end());
+  };
+  add(1, {8, 0, 2, 0}, 4);
+  add(10, {'f', 't', 'p', 0, 0, 0, 0, 0}, 5);
+  add(9, {}, payload);
+  return header;
+}
+
+TEST(LinkLayer, Nflog) {
+  for (const bool big : {false, true}) EXPECT_EQ(offset(LinkType::nflog, frame(nflog(big))), 28u) << big;
+  EXPECT_EQ(error(LinkType::nflog, {2, 0, 0, 5, 8, 0, 1, 0, 8, 0, 2, 0}), LinkError::not_ip) << "no packet";
+  EXPECT_EQ(error(LinkType::nflog, {2, 0, 0, 5, 0, 0, 9, 0, 8, 0, 2, 0}), LinkError::not_ip) << "no length";
+}
+
+TEST(LinkLayer, NflogKeepsItsLength) {
+  for (const bool big : {false, true}) {
+    auto bytes = frame(nflog(big), 300);
+    fit_link_header(std::get<IpPlace>(find_ip(LinkType::nflog, bytes)), bytes, 1000);
+    EXPECT_EQ(big ? bytes[24] << 8 | bytes[25] : bytes[25] << 8 | bytes[24], 1304);
+  }
 }
 
 TEST(LinkLayer, RawIpHasNoHeader) {
@@ -125,6 +157,11 @@ TEST(LinkLayer, EveryCutIsAValueNotACrash) {
       EXPECT_TRUE(std::holds_alternative<LinkError>(find_ip(type, cut))) << size;
     }
   }
+  const Bytes packet = nflog(false);
+  for (std::size_t size = 0; size <= packet.size(); ++size) {
+    const Bytes cut(packet.begin(), packet.begin() + static_cast<std::ptrdiff_t>(size));
+    EXPECT_TRUE(std::holds_alternative<LinkError>(find_ip(LinkType::nflog, cut))) << size;
+  }
 }
 
 TEST(LinkLayer, NumbersOfLibpcap) {
@@ -132,6 +169,7 @@ TEST(LinkLayer, NumbersOfLibpcap) {
   EXPECT_EQ(link_type(12), LinkType::raw);
   EXPECT_EQ(link_type(101), LinkType::raw);
   EXPECT_EQ(link_type(276), LinkType::linux_sll2);
+  EXPECT_EQ(link_type(239), LinkType::nflog);
   EXPECT_EQ(link_type(147), std::nullopt);
   EXPECT_EQ(link_type(-1), std::nullopt);
 }

@@ -34,6 +34,13 @@ TEST(Columns, FoldWhereTheTerminalIsTooNarrow) {
   EXPECT_EQ(table.print(1), "  A\n        B\n        C\n  aaaaaaaaaa\n        bbbbbbbbbb\n        c\n");
 }
 
+TEST(Columns, FoldWithoutEmptyLines) {
+  app::Columns table({"A", "B", "C"});
+  table.add({"aaaaaaaaaa", "", ""});
+  table.add({"", "b", "cccccccccc"});
+  EXPECT_EQ(table.print(12), "  A\n        B\n        C\n  aaaaaaaaaa\n        b\n        cccccccccc\n");
+}
+
 TEST(Columns, WrapText) {
   EXPECT_EQ(app::wrapped("one two three", 2, 0), "  one two three\n");
   EXPECT_EQ(app::wrapped("one two three", 2, 10), "  one two\n    three\n");
@@ -56,21 +63,30 @@ class Output : public testing::Test {
 };
 
 TEST_F(Output, JsonHasEveryKeyOfTheManual) {
-  EXPECT_EQ(Json::parse(app::report_json(report)), Json::parse(R"({
-    "flows": [{"id": 0, "client": "192.168.1.10:4000", "dialed": "198.51.100.2:21", "server": "198.51.100.2:21",
-               "seen": "203.0.113.7:4000", "foreign": null}],
+  EXPECT_EQ(Json::parse(app::report_json("", report)), Json::parse(R"({
+    "version": 1, "complaint": null,
+    "flows": [{"id": 0, "frame": 1, "time": "2023-11-14T22:13:20.001000000Z", "client": "192.168.1.10:4000",
+               "dialed": "198.51.100.2:21", "server": "198.51.100.2:21", "seen": "203.0.113.7:4000",
+               "foreign": null, "gaps": []}],
     "negotiations": [
-      {"flow": 0, "frame": 14, "kind": "PORT", "announced": "192.168.1.10:51201", "rewritten": "203.0.113.7:51201",
-       "decision": "open", "observed": false, "reason": "negotiated"},
-      {"flow": 0, "frame": 25, "kind": "PORT", "announced": "192.168.1.99:51202", "rewritten": null,
-       "decision": "refuse", "observed": false, "reason": "bounce"},
-      {"flow": 0, "frame": 29, "kind": "EPRT", "announced": null, "rewritten": null, "decision": "refuse",
-       "observed": false, "reason": "malformed"}],
+      {"flow": 0, "frame": 14, "time": "2023-11-14T22:13:20.014000000Z", "kind": "PORT",
+       "announced": "192.168.1.10:51201", "rewritten": "203.0.113.7:51201", "decision": "open", "observed": false,
+       "reason": "negotiated",
+       "pinhole": {"from": "198.51.100.2", "to": "203.0.113.7:51201", "forward_to": "192.168.1.10:51201"},
+       "data_connection": 0},
+      {"flow": 0, "frame": 25, "time": "2023-11-14T22:13:20.025000000Z", "kind": "PORT",
+       "announced": "192.168.1.99:51202", "rewritten": null, "decision": "refuse", "observed": false,
+       "reason": "bounce", "pinhole": null, "data_connection": null},
+      {"flow": 0, "frame": 29, "time": "2023-11-14T22:13:20.029000000Z", "kind": "EPRT", "announced": null,
+       "rewritten": null, "decision": "refuse", "observed": false, "reason": "malformed", "pinhole": null,
+       "data_connection": null}],
     "refusals": [],
     "data_connections": [
-      {"from": "198.51.100.2:20", "to": "192.168.1.10:51201", "frame": 18, "passes": true, "reason": "negotiated"},
-      {"from": "198.51.100.2:20", "to": "192.168.1.10:51299", "frame": 33, "passes": false,
-       "reason": "not-negotiated"}]})"));
+      {"from": "198.51.100.2:20", "to": "192.168.1.10:51201", "frame": 18,
+       "time": "2023-11-14T22:13:20.018000000Z", "passes": true, "reason": "negotiated", "negotiation": 0},
+      {"from": "198.51.100.2:20", "to": "192.168.1.10:51299", "frame": 33,
+       "time": "2023-11-14T22:13:20.033000000Z", "passes": false, "reason": "not-negotiated",
+       "negotiation": null}]})"));
 }
 
 TEST_F(Output, JsonOfManyFilesIsOneLineEach) {
@@ -80,7 +96,8 @@ TEST_F(Output, JsonOfManyFilesIsOneLineEach) {
   EXPECT_THAT(object["file"].get<std::string>(), HasSubstr("a \"b\""));
   EXPECT_EQ(object["complaint"], "it was cut off");
   EXPECT_EQ(object["negotiations"].size(), 3u);
-  EXPECT_FALSE(Json::parse(app::report_json_line("a", "", report)).contains("complaint"));
+  EXPECT_EQ(Json::parse(app::report_json_line("a", "", report))["complaint"], nullptr);
+  EXPECT_EQ(Json::parse(app::report_json("cut off", report))["complaint"], "cut off");
 }
 
 TEST_F(Output, TheTableTellsEverything) {
