@@ -6,8 +6,9 @@
 namespace pinhole::control {
 namespace {
 
-/// Of one packet. A probe for a lost tail (RFC 8985 section 7.3) repeats the last one once, out of turn.
-constexpr unsigned kRepetitions = 4;
+/// Repetitions of one packet. A probe for a lost tail (RFC 8985 section 7.3) repeats the last one once, out
+/// of turn.
+constexpr unsigned kLikely = 4, kCertain = 6;
 /// Linux' shortest timeout.
 constexpr std::chrono::milliseconds kShortestTimeout{200};
 
@@ -20,17 +21,16 @@ bool is_near(std::int32_t distance) {
 
 }  // namespace
 
-bool GapWatch::in_vain(net::Seq heard, net::Seq seq, Time now) {
+unsigned GapWatch::in_vain(net::Seq heard, net::Seq seq, Time now) {
   if (!first_ || heard_ != heard || seq < *first_) {
     *this = {};
     heard_ = heard;
     first_ = seq;
     last_ = now;
-    return false;
   }
-  if (seq != *first_ || now - last_ < kShortestTimeout) return false;
+  if (seq != *first_ || now - last_ < kShortestTimeout) return repetitions_;
   last_ = now;
-  return ++repetitions_ >= kRepetitions;
+  return ++repetitions_;
 }
 
 std::optional<net::Seq> missed_by_acknowledgment(const Session& session, const Arrival& arrival) {
@@ -48,11 +48,17 @@ std::optional<net::Seq> missed_by_acknowledgment(const Session& session, const A
   return acknowledged;
 }
 
-bool may_go_on_ahead(const Session& session, const Arrival& arrival) {
-  const auto& stream = session.channel(arrival.sender).stream;
+Missing missing_before(Session& session, const Arrival& arrival, bool lapse) {
+  const auto& segment = arrival.segment;
+  auto& channel = session.channel(arrival.sender);
+  const auto& stream = channel.stream;
+  if (!is_judged(session, arrival.sender) || stream.acknowledged_locally() > 0) return Missing::no;
+  const bool repeats = !segment.payload().empty() || segment.fin();
+  const unsigned times = repeats ? channel.gap.in_vain(stream.heard(), segment.seq(), arrival.now) : 0;
+  if (times >= kCertain) return Missing::certain;
   const bool filtered = arrival.sender == Side::client && filters_commands(*session.policy);
-  return arrival.segment.seq() > stream.heard() && !filtered && stream.acknowledged_locally() == 0 &&
-         !stream.has_edits_in_flight();
+  const bool harmless = !filtered && !stream.has_edits_in_flight();
+  return harmless && (lapse || times >= kLikely) ? Missing::likely : Missing::no;
 }
 
 void miss(Session& session, Side sender, net::Seq begin, bool arrived) {

@@ -19,8 +19,8 @@ struct Session;
 class GapWatch {
  public:
   /// A packet with payload or FIN that begins at `seq` has come, and from `heard` on there is a gap before
-  /// it. True if it was repeated in vain so often that the receiver must have what is missing.
-  bool in_vain(net::Seq heard, net::Seq seq, Time now);
+  /// it. How often it has come in vain: again, and nothing older with it.
+  unsigned in_vain(net::Seq heard, net::Seq seq, Time now);
   /// Something from before the gap is repeated.
   void reset() { first_.reset(); }
 
@@ -35,9 +35,14 @@ class GapWatch {
 /// it does not, or if the packet itself lies too far off to be believed.
 std::optional<net::Seq> missed_by_acknowledgment(const Session& session, const Arrival& arrival);
 
-/// Where the peer's bytes went by unheard, those that are missing before this packet most likely did, too.
-/// True if nothing is lost should they come after all: they pass unheard then.
-bool may_go_on_ahead(const Session& session, const Arrival& arrival);
+/// Whether what is missing before a packet went by unheard.
+enum class Missing : std::uint8_t {
+  no,       ///< it is on its way
+  likely,   ///< and nothing is lost should it come after all: it passes unheard then
+  certain,  ///< the receiver has it
+};
+/// Of a packet behind a gap. `lapse`: bytes of the peer went by unheard, so that these most likely did, too.
+Missing missing_before(Session& session, const Arrival& arrival, bool lapse);
 
 /// The bytes of `sender` before `begin` went by unheard. `arrived`: the receiver has them.
 void miss(Session& session, Side sender, net::Seq begin, bool arrived);

@@ -1,6 +1,5 @@
 #include "gateway/walk.hpp"
 
-#include "control/filter.hpp"
 #include "control/hear.hpp"
 #include "control/helper_request.hpp"
 #include "control/leave.hpp"
@@ -96,14 +95,12 @@ std::variant<Gateway::Walk::Placement, Gateway::Walk::Fate> Gateway::Walk::order
                                                                                  const Arrival& arrival) {
   const auto& segment = arrival.segment;
   auto& channel = session.channel(arrival.sender);
-  auto placement = channel.stream.place(segment.seq(), segment.payload().size());
+  const auto placement = channel.stream.place(segment.seq(), segment.payload().size());
   if (placement.position == Position::out_of_window) return Fate::drop(Reason::out_of_window);
   if (session.life.stage() == control::Life::Stage::reset) return control::turn_away(arrival, outbox_);
   session.last_heard = arrival.now;
-  if (const auto begin = control::missed_by_acknowledgment(session, arrival)) {
-    miss(session, other(arrival.sender), *begin, true);
-    if (control::may_go_on_ahead(session, arrival)) miss(session, arrival.sender, segment.seq(), false);
-  }
+  const auto peers_next = control::missed_by_acknowledgment(session, arrival);
+  if (peers_next) miss(session, other(arrival.sender), *peers_next, true);
   if (segment.has_ack()) session.channel(other(arrival.sender)).stream.acknowledge(segment.ack());
   if (segment.rst()) {
     if (!control::ends_session(session, arrival)) return Fate::accept(Reason::passed);
@@ -113,13 +110,10 @@ std::variant<Gateway::Walk::Placement, Gateway::Walk::Fate> Gateway::Walk::order
   if (segment.syn()) return Fate::accept(Reason::passed);
   if (!segment.payload().empty()) session.life.spoke(arrival.sender);
   channel.advertised.update(segment);
-  placement = channel.stream.place(segment.seq(), segment.payload().size());
   if (placement.position != Position::gap) return placement;
-  const bool repeats = (!segment.payload().empty() || segment.fin()) && is_judged(session, arrival.sender);
-  const bool missed = repeats && channel.gap.in_vain(channel.stream.heard(), segment.seq(), arrival.now) &&
-                      channel.stream.acknowledged_locally() == 0;
-  if (!missed) return control::hold(session, arrival, limits_, delayed_);
-  miss(session, arrival.sender, segment.seq(), true);
+  const auto missing = control::missing_before(session, arrival, peers_next.has_value());
+  if (missing == control::Missing::no) return control::hold(session, arrival, limits_, delayed_);
+  miss(session, arrival.sender, segment.seq(), missing == control::Missing::certain);
   return channel.stream.place(segment.seq(), segment.payload().size());
 }
 

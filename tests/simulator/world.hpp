@@ -28,6 +28,7 @@ struct Outcome {
   std::size_t garbled = 0;               ///< lines that could be neither edited nor left
   std::size_t acknowledged_locally = 0;  ///< segments
   std::size_t conflicts = 0;             ///< packets that repeated other bytes
+  std::size_t misjudged = 0;             ///< gaps taken for bytes that went by, which is likely and no more
   Microseconds time = 0;
 };
 
