@@ -6,9 +6,10 @@
 namespace pinhole::control {
 namespace {
 
-/// Repetitions of one packet. A probe for a lost tail (RFC 8985 section 7.3) repeats the last one once, out
-/// of turn.
-constexpr unsigned kLikely = 4, kCertain = 6;
+/// Repetitions of one packet that show that what is before it is not on its way. A probe for a lost tail (RFC
+/// 8985 section 7.3) repeats the last one once, out of turn. More where more is lost by an error: edits under
+/// way are taken for acknowledged, and where commands are filtered what comes late does not pass.
+constexpr unsigned kEnough = 4, kEnoughWithEdits = 6, kEnoughFiltered = 8;
 /// Linux' shortest timeout.
 constexpr std::chrono::milliseconds kShortestTimeout{200};
 
@@ -48,17 +49,16 @@ std::optional<net::Seq> missed_by_acknowledgment(const Session& session, const A
   return acknowledged;
 }
 
-Missing missing_before(Session& session, const Arrival& arrival, bool lapse) {
+bool is_missing_for_good(Session& session, const Arrival& arrival, bool lapse) {
   const auto& segment = arrival.segment;
   auto& channel = session.channel(arrival.sender);
   const auto& stream = channel.stream;
-  if (!is_judged(session, arrival.sender) || stream.acknowledged_locally() > 0) return Missing::no;
+  if (!is_judged(session, arrival.sender) || stream.acknowledged_locally() > 0) return false;
   const bool repeats = !segment.payload().empty() || segment.fin();
   const unsigned times = repeats ? channel.gap.in_vain(stream.heard(), segment.seq(), arrival.now) : 0;
-  if (times >= kCertain) return Missing::certain;
-  const bool filtered = arrival.sender == Side::client && filters_commands(*session.policy);
-  const bool harmless = !filtered && !stream.has_edits_in_flight();
-  return harmless && (lapse || times >= kLikely) ? Missing::likely : Missing::no;
+  if (arrival.sender == Side::client && filters_commands(*session.policy)) return times >= kEnoughFiltered;
+  if (stream.has_edits_in_flight()) return times >= kEnoughWithEdits;
+  return lapse || times >= kEnough;
 }
 
 void miss(Session& session, Side sender, net::Seq begin, bool arrived) {

@@ -35,14 +35,9 @@ class GapWatch {
 /// it does not, or if the packet itself lies too far off to be believed.
 std::optional<net::Seq> missed_by_acknowledgment(const Session& session, const Arrival& arrival);
 
-/// Whether what is missing before a packet went by unheard.
-enum class Missing : std::uint8_t {
-  no,       ///< it is on its way
-  likely,   ///< and nothing is lost should it come after all: it passes unheard then
-  certain,  ///< the receiver has it
-};
-/// Of a packet behind a gap. `lapse`: bytes of the peer went by unheard, so that these most likely did, too.
-Missing missing_before(Session& session, const Arrival& arrival, bool lapse);
+/// Whether what is missing before a packet, which is behind a gap, most likely went by unheard. If it comes
+/// after all it passes unheard then, unless commands are filtered. `lapse`: bytes of the peer went by.
+bool is_missing_for_good(Session& session, const Arrival& arrival, bool lapse);
 
 /// The bytes of `sender` before `begin` went by unheard. `arrived`: the receiver has them.
 void miss(Session& session, Side sender, net::Seq begin, bool arrived);

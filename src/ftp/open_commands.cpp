@@ -53,9 +53,12 @@ bool is_passive(Verb verb) {
   return verb == Verb::pasv || verb == Verb::epsv;
 }
 
-void OpenCommands::add(OpenCommand command) {
+void OpenCommands::add(OpenCommand command, bool acknowledged) {
   command.first = empty();
-  command.alone = command.alone && all_alone_settings();
+  command.alone = command.alone && quiet(acknowledged);
+  command.acknowledged = acknowledged;
+  command.doubtful = std::ranges::any_of(
+      open(), [](const OpenCommand& before) { return before.verb == Verb::transfer && before.begun; });
   if (empty() || commands_.size() == commands_.capacity()) {  // the answered ones make room
     commands_.erase(commands_.begin(), commands_.begin() + static_cast<std::ptrdiff_t>(first_));
     first_ = 0;
@@ -77,12 +80,29 @@ std::optional<OpenCommand> OpenCommands::answered_by(const ReplyLine& reply) {
   auto& command = commands_[*at];
   command.begun = command.begun || reply.preliminary();
   first_ = reply.preliminary() ? *at : *at + 1;
+  if (command.doubtful) note_doubt(reply.code);
   return command;
+}
+
+/// A doubtful command was answered so, or the first other one was.
+void OpenCommands::note_doubt(int code) {
+  for (auto i = first_; i < commands_.size(); ++i) {
+    auto& command = commands_[i];
+    if (command.doubtful) continue;
+    command.doubtful = command.acknowledged && may_answer(code, command.verb);
+    return;
+  }
 }
 
 /// Of the first command that may be answered so. A PASV that waits is passed over by its own answer only, and
 /// the end of a transfer is that of one that has begun, unless it is the oldest.
 std::optional<std::size_t> OpenCommands::place_of(int code) const {
+  if (code >= 400) {
+    const auto next = std::ranges::find_if_not(open(), &OpenCommand::doubtful);
+    if (next != open().end() && next->acknowledged) {
+      return first_ + static_cast<std::size_t>(next - open().begin());
+    }
+  }
   for (auto i = first_; i < commands_.size(); ++i) {
     const auto& command = commands_[i];
     const bool ends = code >= 200 && code < 300 && command.verb == Verb::transfer;
@@ -113,9 +133,13 @@ void OpenCommands::rewind(std::size_t size) {
   }
 }
 
-bool OpenCommands::all_alone_settings() const {
-  return std::all_of(commands_.begin() + static_cast<std::ptrdiff_t>(first_), commands_.end(),
-                     [](const OpenCommand& before) { return before.alone && before.verb == Verb::setting; });
+/// Whether none of them is under way whose reply may quote. One that is doubtful may be, if the client has
+/// been so quick; but then its reply has lines before the one that could be forged.
+bool OpenCommands::quiet(bool acknowledged) const {
+  return std::ranges::all_of(open(), [acknowledged](const OpenCommand& before) {
+    const bool names_nothing = before.verb == Verb::setting || before.verb == Verb::abort;
+    return acknowledged ? names_nothing || before.doubtful : names_nothing && before.alone;
+  });
 }
 
 }  // namespace pinhole::ftp

@@ -74,8 +74,8 @@ Heard Session::hear_command(std::string_view line, bool whole, bool acknowledged
   }
   if (now_.state == State::not_ftp) return heard;
   if (open_.size() >= rules_.outstanding) return become_not_ftp(Heard::Standing::overrun);
-  open_.add(
-      {.verb = command->verb, .number = now_.commands, .negotiation = now_.negotiation, .alone = quiet});
+  open_.add({.verb = command->verb, .number = now_.commands, .negotiation = now_.negotiation, .alone = quiet},
+            acknowledged);
   if (is_offer(command->verb) || is_passive(command->verb)) now_.negotiation = now_.commands;
   return heard;
 }

@@ -111,9 +111,10 @@ std::variant<Gateway::Walk::Placement, Gateway::Walk::Fate> Gateway::Walk::order
   if (!segment.payload().empty()) session.life.spoke(arrival.sender);
   channel.advertised.update(segment);
   if (placement.position != Position::gap) return placement;
-  const auto missing = control::missing_before(session, arrival, peers_next.has_value());
-  if (missing == control::Missing::no) return control::hold(session, arrival, limits_, delayed_);
-  miss(session, arrival.sender, segment.seq(), missing == control::Missing::certain);
+  if (!control::is_missing_for_good(session, arrival, peers_next.has_value())) {
+    return control::hold(session, arrival, limits_, delayed_);
+  }
+  miss(session, arrival.sender, segment.seq(), false);
   return channel.stream.place(segment.seq(), segment.payload().size());
 }
 

@@ -69,8 +69,10 @@ std::optional<net::Seq> EditedDirection::owed_acknowledgment(const Piece& piece)
 
 void EditedDirection::go_on_at(net::Seq begin, bool arrived) {
   const auto shift = rewriter_.shift();
+  const auto decided = rewriter_.next();
   order_ = Reassembler(begin);
   rewriter_ = Rewriter(begin, shift, limits_.history);
+  rewriter_.assume_acknowledged_before(decided);
   if (arrived) rewriter_.acknowledge(shift.shift(begin));
   delays_ = repetitions_ = 0;
 }

@@ -121,6 +121,7 @@ Rewriter::Rendering Rewriter::render_exactly(Seq begin, Seq end, std::size_t roo
 
 Rewriter::Memory Rewriter::recall(Seq end) const {
   if (end > history_begin_) return Memory::known;
+  if (earlier_acknowledged_ && end <= *earlier_acknowledged_) return Memory::acknowledged;
   if (end <= first_ && !beginning_acknowledged_) return Memory::forgotten;
   if (end <= acknowledged_) return Memory::acknowledged;
   return replaced_any_ && end <= replaced_until_ ? Memory::lost : Memory::forgotten;

@@ -24,7 +24,28 @@ constexpr Dialect kDialects[] = {
      [](Habits& h) {
        h.server.greeting = {"120 In a moment.", "220 Ready."};
      }},
-    {"login", "plain", 5, plain},
+    {"greeting", "text-first", 1,
+     [](Habits& h) {
+       h.server.greeting = {"Welcome to the lab!", "", "220 Ready."};
+     }},
+    {"greeting", "200", 1, [](Habits& h) { h.server.greeting = {"200 Ready."}; }},
+    {"greeting", "bare-code", 1, [](Habits& h) { h.server.greeting = {"220"}; }},
+    {"login", "plain", 7, plain},
+    {"login", "220-to-PASS", 1, [](Habits& h) { h.server.pass = {"220 Welcome."}; }},
+    {"login", "202-to-PASS", 1, [](Habits& h) { h.server.pass = {"202 Not needed here."}; }},
+    {"login", "200-to-USER", 1, [](Habits& h) { h.server.user = {"200 You are in."}; }},
+    {"login", "bare-code", 1, [](Habits& h) { h.server.pass = {"230"}; }},
+    {"login", "user-at-host", 1, [](Habits& h) { h.client.user = "USER anonymous@ftp.example.org"; }},
+    {"login", "XAUT", 1,
+     [](Habits& h) {
+       h.client.login = {{"XAUT 2 0A1B2C3D4E5F", {"230 Login successful."}}};
+     }},
+    {"login", "ADAT", 1,
+     [](Habits& h) {
+       h.client.login = {{"AUTH GSSAPI", {"334 Using authentication type GSSAPI; ADAT must follow"}},
+                         {"ADAT YII=", {"235 ADAT=YIJ="}},
+                         {"USER anonymous", {"232 GSSAPI user is authorized."}}};
+     }},
     {"login", "at-user", 1, [](Habits& h) { h.server.user = {"230 Anonymous access granted."}; }},
     {"login", "several-lines", 2,
      [](Habits& h) {
@@ -41,7 +62,15 @@ constexpr Dialect kDialects[] = {
      [](Habits& h) { h.server.pasv = {"227 Entering passive mode ($COMMAS), connect now please"}; }},
     {"227", "trailing-blank", 1,
      [](Habits& h) { h.server.pasv = {"227 Entering Passive Mode ($COMMAS). "}; }},
-    {"229", "plain", 4, plain},
+    {"227", "in-the-last-line", 1,
+     [](Habits& h) {
+       h.server.pasv = {"227-Passive mode it is.", "227 Entering Passive Mode ($COMMAS)."};
+     }},
+    {"229", "plain", 5, plain},
+    {"229", "in-the-last-line", 1,
+     [](Habits& h) {
+       h.server.epsv = {"229-Passive mode it is.", "229 Entering Extended Passive Mode (|||$PORT|)"};
+     }},
     {"229", "exclamation", 1,
      [](Habits& h) { h.server.epsv = {"229 Entering Extended Passive Mode (!!!$PORT!)"}; }},
     {"229", "dot", 1, [](Habits& h) { h.server.epsv = {"229 Entering Extended Passive Mode (|||$PORT|)."}; }},
@@ -66,7 +95,15 @@ constexpr Dialect kDialects[] = {
      [](Habits& h) {
        h.server.preliminary = {"150-Accepted data connection", "150 12.3 kbytes to go"};
      }},
-    {"complete", "226", 3, plain},
+    {"preliminary", "behind-553", 1,
+     [](Habits& h) {
+       h.server.preliminary = {"553-It is there; you get it anyway.", "150 Opening data connection."};
+     }},
+    {"complete", "226", 4, plain},
+    {"complete", "behind-426", 1,
+     [](Habits& h) {
+       h.server.complete = {"426-The connection was slow.", "226 Transfer complete."};
+     }},
     {"complete", "250", 1, [](Habits& h) { h.server.complete = {"250 Requested file action okay."}; }},
     {"complete", "several-lines", 1,
      [](Habits& h) {
@@ -77,6 +114,14 @@ constexpr Dialect kDialects[] = {
     {"order", "connection-before-150", 2, [](Habits& h) { h.server.connects_first = true; }},
     {"active-from", "port-20", 3, plain},
     {"active-from", "any-port", 2, [](Habits& h) { h.server.active_port = 0; }},
+    {"before-replies", "nothing", 5, plain},
+    {"before-replies", "value", 2,
+     [](Habits& h) {
+       h.server.before = {"0x940a0000", ""};
+     }},
+    {"before-replies", "text", 1, [](Habits& h) { h.server.before = {"note: this takes a while"}; }},
+    {"ABOR", "answered-twice", 2, plain},
+    {"ABOR", "answered-once", 1, [](Habits& h) { h.server.abort = {{"226 Abort successful."}}; }},
     {"goodbye", "plain", 3, plain},
     {"goodbye", "several-lines", 1,
      [](Habits& h) {
@@ -87,7 +132,13 @@ constexpr Dialect kDialects[] = {
     {"letters", "upper", 4, plain},
     {"letters", "lower", 1, [](Habits& h) { h.client.letters = Letters::lower; }},
     {"letters", "mixed", 1, [](Habits& h) { h.client.letters = Letters::mixed; }},
-    {"PASV", "plain", 4, plain},
+    {"line-end", "cr-lf", 5, plain},
+    {"line-end", "cr-cr-lf", 1, [](Habits& h) { h.client.line_end = "\r\r\n"; }},
+    {"awake", "silent", 4, plain},
+    {"awake", "NOOP-unanswered", 1, [](Habits& h) { h.client.keeps_awake = true; }},
+    {"PASV", "plain", 5, plain},
+    {"PASV", "p-at-sw", 1, [](Habits& h) { h.client.pasv = "P@SW"; }},
+    {"PASV", "leading-blank", 1, [](Habits& h) { h.client.pasv = " PASV"; }},
     {"PASV", "trailing-blank", 1, [](Habits& h) { h.client.pasv = "PASV "; }},
     {"EPSV", "plain", 3, plain},
     {"EPSV", "family", 1, [](Habits& h) { h.client.epsv = "EPSV $FAMILY"; }},
@@ -105,10 +156,27 @@ constexpr Dialect kDialects[] = {
     {"dials-host", "of-the-control-connection", 1, [](Habits& h) { h.client.ignores_host = true; }},
     {"pipelining", "none", 4, plain},
     {"pipelining", "behind-TYPE", 1, [](Habits& h) { h.client.pipelines = true; }},
-    {"probes", "none", 4, plain},
+    {"probes", "none", 6, plain},
     {"probes", "AUTH", 1,
      [](Habits& h) {
-       h.client.probes = {"AUTH TLS", "AUTH SSL"};
+       h.client.probes = {{"AUTH TLS", {"530 Please login with USER and PASS."}},
+                          {"AUTH SSL", {"530 Please login with USER and PASS."}}};
+     }},
+    {"probes", "OPEN", 1,
+     [](Habits& h) {
+       h.client.probes = {{"OPEN ftp.example.org", {"220 Connected to ftp.example.org."}}};
+     }},
+    {"probes", "SITE", 1,
+     [](Habits& h) {
+       h.client.probes = {{"SITE ftp.example.org", {"220 Connected to ftp.example.org."}}};
+     }},
+    {"probes", "HOST", 1,
+     [](Habits& h) {
+       h.client.probes = {{"HOST ftp.example.org", {"220 Host accepted."}}};
+     }},
+    {"probes", "unknown", 1,
+     [](Habits& h) {
+       h.client.probes = {{"XYZZY 1", {"500 Nothing happens."}}, {"CLNT lab 1.0", {"200 Noted."}}};
      }},
     {"files", "plain", 3, plain},
     {"files", "blanks", 1, [](Habits& h) { h.client.file = "a file  with blanks (1,2,3,4,5,6)"; }},
@@ -142,13 +210,20 @@ std::span<const Dialect> dialects() {
   return kDialects;
 }
 
-std::vector<const Dialect*> some_dialects(Random& random) {
+const Dialect* dialect_named(std::string_view name) {
+  const auto found =
+      std::ranges::find(dialects(), name, [](const Dialect& dialect) { return name_of(dialect); });
+  return found == dialects().end() ? nullptr : &*found;
+}
+
+std::vector<const Dialect*> some_dialects(Random& random, const Dialect* fixed) {
   std::vector<const Dialect*> chosen;
   for (auto rest = dialects(); !rest.empty();) {
     const auto end = std::ranges::find_if(
         rest, [&](const Dialect& dialect) { return dialect.facet != rest.front().facet; });
     const auto size = static_cast<std::size_t>(end - rest.begin());
-    chosen.push_back(&one_of(rest.first(size), random));
+    const auto& drawn = one_of(rest.first(size), random);
+    chosen.push_back(fixed != nullptr && fixed->facet == drawn.facet ? fixed : &drawn);
     rest = rest.subspan(size);
   }
   return chosen;

@@ -27,7 +27,10 @@ std::string name_of(const Dialect& dialect);
 /// Ordered by facet.
 std::span<const Dialect> dialects();
 
-/// One of each facet.
-std::vector<const Dialect*> some_dialects(Random& random);
+/// Null if there is none.
+const Dialect* dialect_named(std::string_view name);
+
+/// One of each facet; `fixed`, if there is one, of its own.
+std::vector<const Dialect*> some_dialects(Random& random, const Dialect* fixed);
 
 }  // namespace pinhole::test::differential

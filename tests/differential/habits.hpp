@@ -13,6 +13,10 @@
 namespace pinhole::test::differential {
 
 using Reply = std::vector<std::string>;  ///< its lines
+struct Exchange {
+  std::string command;
+  Reply reply;
+};
 
 enum class Letters { upper, lower, mixed };
 
@@ -35,6 +39,9 @@ struct ServerHabits {
   bool connects_first = false;     ///< has the data connection before the preliminary reply
   std::uint16_t active_port = 20;  ///< where its data connections come from; 0: any
 
+  Reply before{};  ///< lines that some replies begin with, without a code
+  std::vector<Reply> abort{{"426 Connection closed; transfer aborted."}, {"226 Abort successful."}};
+
   Reply quit{"221 Goodbye."};
   std::string line_end = "\r\n";
 };
@@ -43,11 +50,14 @@ struct ClientHabits {
   Letters letters = Letters::upper;
   std::string pasv = "PASV", epsv = "EPSV";
   std::string port = "PORT $COMMAS", eprt = "EPRT |$FAMILY|$HOST|$PORT|";
-  bool announces_seen = false;  ///< the address that servers see, in place of its own
-  bool dials_at_once = false;   ///< on the answer, not only behind the transfer command
-  bool ignores_host = false;    ///< of a 227: dials the control connection's
-  bool pipelines = false;       ///< TYPE and what negotiates, without waiting for the reply between them
-  std::vector<std::string> probes{};  ///< commands before the login, all refused
+  bool announces_seen = false;     ///< the address that servers see, in place of its own
+  bool dials_at_once = false;      ///< on the answer, not only behind the transfer command
+  bool ignores_host = false;       ///< of a 227: dials the control connection's
+  bool pipelines = false;          ///< TYPE and what negotiates, without waiting for the reply between them
+  std::vector<Exchange> probes{};  ///< before the login
+  std::string user = "USER anonymous";
+  std::vector<Exchange> login{};  ///< in place of USER and PASS
+  bool keeps_awake = false;       ///< says NOOP in a transfer, which nobody answers
   std::string file = "readme.txt";
   std::string line_end = "\r\n";
 };

@@ -1,4 +1,5 @@
-// differential [--first SEED] [--seeds N] [--jobs J] [--exceptions FILE]
+// differential [--first SEED] [--seeds N] [--jobs J] [--late yes|no] [--dialect FACET/NAME] [--exceptions
+// FILE]
 //
 // Honest sessions, one for each seed: what passes through the kernel's own FTP helper must pass through
 // Pinhole in the same network, uncut and cut into segments. "Passes": every line arrives as it was said, but
@@ -11,6 +12,9 @@
 // does not pass are not demanded. A run that has all the default seeds must have met every dialect and every
 // exception.
 //
+// Each session speaks the dialect that --dialect names, whatever its seed draws. With --late yes (the
+// default) a few sessions more have data connections that come minutes late (late.hpp).
+//
 // Status: 0 nothing differed, 1 something did, 2 wrong usage, 77 it cannot be tried here.
 
 #include <algorithm>
@@ -18,13 +22,16 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <future>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
+#include "differential/late.hpp"
 #include "differential/seeds.hpp"
 #include "differential/tally.hpp"
 #include "support/standstills.hpp"
@@ -40,24 +47,27 @@ constexpr int kMoreTrials = 3;
 struct Options {
   std::uint64_t first = kDefaultFirst, seeds = kDefaultSeeds;
   std::uint64_t jobs = std::max(2 * std::thread::hardware_concurrency(), 1u);  // they wait half of the time
+  bool late = true;
+  const Dialect* fixed = nullptr;
   std::string exceptions = checkout() / "tests/differential/exceptions.txt";
 
   bool has_all_default_seeds() const {
-    return first <= kDefaultFirst && first + seeds >= kDefaultFirst + kDefaultSeeds;
+    return fixed == nullptr && first <= kDefaultFirst && first + seeds >= kDefaultFirst + kDefaultSeeds;
   }
 };
 
 // Seeds of any topology, one after the other; keeps the labs of the latest.
 class Worker {
  public:
-  Worker(Exceptions& exceptions, Tally& tally) : exceptions_(exceptions), tally_(tally) {}
+  Worker(const Options& options, Exceptions& exceptions, Tally& tally)
+      : fixed_(options.fixed), exceptions_(exceptions), tally_(tally) {}
 
   /// Tries what there is in `seeds`; returns those that were only too slow.
   std::vector<std::uint64_t> work(Seeds& seeds) {
     std::vector<std::uint64_t> slow;
     std::string topology;
     while (const auto seed = seeds.take(topology)) {
-      const auto plan = Plan::of(*seed);
+      const auto plan = Plan::of(*seed, fixed_);
       const auto trial = try_out(plan, labs_for(plan), exceptions_);
       tally_.add(plan, trial);
       if (trial.is_slow_only()) {
@@ -72,7 +82,7 @@ class Worker {
 
   /// With nobody beside it.
   void try_again(std::uint64_t seed) {
-    const auto plan = Plan::of(seed);
+    const auto plan = Plan::of(seed, fixed_);
     for (int left = kMoreTrials; left > 0; --left) {
       const auto trial = try_out(plan, labs_for(plan), exceptions_);
       if (trial.worse() == nullptr) return tally_.slow_only_once();
@@ -90,6 +100,7 @@ class Worker {
     return *arena_;
   }
 
+  const Dialect* fixed_;
   Exceptions& exceptions_;
   Tally& tally_;
   std::string topology_;
@@ -98,7 +109,7 @@ class Worker {
 
 // Rethrows what ended a worker.
 std::vector<std::uint64_t> work(const Options& options, Exceptions& exceptions, Tally& tally) {
-  Seeds seeds(options.first, options.seeds);
+  Seeds seeds(options.first, options.seeds, options.fixed);
   std::mutex mutex;
   std::vector<std::uint64_t> slow;
   std::exception_ptr broken;
@@ -106,7 +117,7 @@ std::vector<std::uint64_t> work(const Options& options, Exceptions& exceptions, 
   for (std::uint64_t i = 0; i < options.jobs; ++i) {
     workers.emplace_back([&] {
       try {
-        const auto found = Worker(exceptions, tally).work(seeds);
+        const auto found = Worker(options, exceptions, tally).work(seeds);
         const std::scoped_lock lock(mutex);
         slow.insert(slow.end(), found.begin(), found.end());
       } catch (...) {
@@ -125,8 +136,12 @@ int compare(const Options& options) {
   Exceptions exceptions(options.exceptions);
   Tally tally;
   standstills();  // begins to watch
-  Worker alone(exceptions, tally);
+  auto late = std::async(std::launch::async, [&options, &exceptions] {
+    return options.late ? try_late(exceptions) : std::vector<LateTrial>();
+  });
+  Worker alone(options, exceptions, tally);
   for (const auto seed : work(options, exceptions, tally)) alone.try_again(seed);
+  for (const auto& each : late.get()) tally.add_late(each);
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
   tally.print(exceptions, taken.count());
   const auto faults = tally.faults(exceptions, options.seeds, options.has_all_default_seeds());
@@ -143,12 +158,22 @@ bool read(int argc, char** argv, Options& options) {
       options.exceptions = value;
       continue;
     }
+    if (name == "--late") {
+      options.late = std::string_view(value) == "yes";
+      if (!options.late && std::string_view(value) != "no") return false;
+      continue;
+    }
+    if (name == "--dialect") {
+      options.fixed = dialect_named(value);
+      if (options.fixed == nullptr) return false;
+      continue;
+    }
     char* end = nullptr;
     const auto number = std::strtoull(value, &end, 10);
     if (*end != '\0') return false;
     if (name == "--first") {
       options.first = number;
-    } else if (name == "--seeds" && number > 0) {
+    } else if (name == "--seeds") {
       options.seeds = number;
     } else if (name == "--jobs" && number > 0) {
       options.jobs = number;
@@ -164,7 +189,9 @@ bool read(int argc, char** argv, Options& options) {
 int main(int argc, char** argv) {
   Options options;
   if (!read(argc, argv, options)) {
-    std::fprintf(stderr, "usage: differential [--first SEED] [--seeds N] [--jobs J] [--exceptions FILE]\n");
+    std::fprintf(stderr,
+                 "usage: differential [--first SEED] [--seeds N] [--jobs J] [--late yes|no]\n"
+                 "                    [--dialect FACET/NAME] [--exceptions FILE]\n");
     return 2;
   }
   try {

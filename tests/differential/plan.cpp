@@ -23,12 +23,13 @@ const char* name_of(Family family) {
 
 }  // namespace
 
-Plan Plan::of(std::uint64_t seed) {
+Plan Plan::of(std::uint64_t seed, const Dialect* fixed) {
   Random random(seed);
   Plan plan;
   plan.seed = seed;
+  plan.fixed = fixed;
   plan.way = some_way(random);
-  plan.dialects = some_dialects(random);
+  plan.dialects = some_dialects(random, fixed);
   for (const auto* dialect : plan.dialects) dialect->speak(plan.habits);
   plan.steps = some_script(plan.habits, plan.way.family, random);
   plan.client_cut = some_cut(random);

@@ -29,7 +29,9 @@ struct Plan {
   std::vector<Step> steps;
   Cut client_cut, server_cut;
 
-  static Plan of(std::uint64_t seed);
+  const Dialect* fixed = nullptr;  ///< that was asked for, whatever the seed draws
+
+  static Plan of(std::uint64_t seed, const Dialect* fixed);
 };
 
 inline constexpr const char* kTopologies[] = {"masquerade", "dnat", "both", "routed"};

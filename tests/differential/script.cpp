@@ -3,6 +3,8 @@
 #include <array>
 #include <cctype>
 
+#include "differential/talks.hpp"
+
 namespace pinhole::test::differential {
 namespace {
 
@@ -24,41 +26,6 @@ constexpr std::array<Verb, 7> kVerbs{{{"RETR", Side::server},
                                       {"STOR", Side::client},
                                       {"APPE", Side::client},
                                       {"STOU", Side::client, false}}};
-
-struct Talk {
-  const char* command;
-  Reply reply;
-};
-const std::vector<Talk>& talks() {
-  static const std::vector<Talk> all{
-      {"SYST", {"215 UNIX Type: L8"}},
-      {"FEAT", {"211-Features:", " EPRT", " EPSV", " MDTM", " PASV", " REST STREAM", " SIZE", "211 End"}},
-      {"FEAT", {"500 FEAT not understood"}},
-      {"OPTS UTF8 ON", {"200 Always in UTF8 mode."}},
-      {"PWD", {"257 \"/\" is the current directory"}},
-      {"XPWD", {"257 \"/a \"\"quoted\"\" one\""}},
-      {"CWD incoming", {"250-This is the place for uploads.", "  Behave.", "250 Directory changed."}},
-      {"CWD nowhere", {"550 Failed to change directory."}},
-      {"CDUP", {"250 Directory successfully changed."}},
-      {"NOOP", {"200 NOOP ok."}},
-      {"SIZE readme.txt", {"213 1204"}},
-      {"MDTM readme.txt", {"213 20240229120000"}},
-      {"MKD new", {"257 \"new\" created"}},
-      {"RMD new", {"250 Removed."}},
-      {"RNFR old", {"350 Ready for RNTO."}},
-      {"RNTO new", {"250 Rename successful."}},
-      {"DELE old", {"550 Permission denied."}},
-      {"SITE CHMOD 644 readme.txt", {"200 SITE CHMOD command ok."}},
-      {"STRU F", {"200 Structure set to F."}},
-      {"MODE S", {"200 Mode set to S."}},
-      {"ALLO 4096", {"202 ALLO command ignored."}},
-      {"HELP",
-       {"214-The following commands are recognized.", " PORT PASV EPRT EPSV", " RETR STOR", "214 Help OK."}},
-      {"STAT",
-       {"211-FTP server status:", "     Connected, 227 seconds ago", "     TYPE: ASCII",
-        "211 End of status"}}};
-  return all;
-}
 
 // Empty, tiny, one segment, a few, more than buffers hold at once.
 std::size_t some_size(Random& random) {
@@ -87,7 +54,7 @@ class Writer {
     step("greeting");
     reply(server_.greeting);
     shows("greeting");
-    for (const auto& probe : client_.probes) exchange(probe, {"530 Please login with USER and PASS."});
+    for (const auto& probe : client_.probes) exchange(probe.command, probe.reply);
     log_in();
     if (random_.chance(8)) {
       promise_ = true;
@@ -96,7 +63,8 @@ class Writer {
     for (auto left = random_.between(1, 5); left > 0; --left) {
       for (auto count = random_.below(3); count > 0; --count) {
         const auto& talk = random_.one_of(talks());
-        exchange(talk.command, talk.reply);
+        exchange(talk.command, with_text_before(talk.reply));
+        shows("before-replies");
       }
       some_transfer();
     }
@@ -115,6 +83,12 @@ class Writer {
   void say(const std::string& command) {
     act({.kind = Act::Kind::say, .side = Side::client, .lines = {spelt(command)}});
     shows("letters");
+    shows("line-end");
+  }
+  Reply with_text_before(const Reply& lines) const {
+    Reply all = server_.before;
+    all.insert(all.end(), lines.begin(), lines.end());
+    return all;
   }
   void exchange(const std::string& command, const Reply& lines) {
     step(command);
@@ -134,7 +108,13 @@ class Writer {
   }
 
   void log_in() {
-    exchange("USER anonymous", server_.user);
+    for (const auto& part : client_.login) {
+      exchange(part.command, part.reply);
+      shows("login");
+      shows("probes");
+    }
+    if (!client_.login.empty()) return;
+    exchange(client_.user, server_.user);
     shows("login");
     shows("probes");
     if (server_.user.front()[0] == '2') return;
@@ -199,8 +179,8 @@ class Writer {
     if (is_passive(mode)) act({.kind = Act::Kind::listen, .side = listener});
     reply(mode == Mode::pasv   ? server_.pasv
           : mode == Mode::epsv ? server_.epsv
-          : mode == Mode::port ? server_.port
-                               : server_.eprt);
+                               : with_text_before(mode == Mode::port ? server_.port : server_.eprt));
+    if (!is_passive(mode)) shows("before-replies");
     shows(kModes[static_cast<std::size_t>(mode)]);
     if (mode == Mode::epsv) {
       shows("epsv");
@@ -226,11 +206,23 @@ class Writer {
       if (caller == Side::server) act({.kind = Act::Kind::dial, .side = caller});
       act({.kind = Act::Kind::meet, .side = other(caller)});
     }
+    if (!early && random_.chance(8)) return abort();
+    if (client_.keeps_awake && !early) say("NOOP");
     act({.kind = Act::Kind::send, .side = sender, .bytes = some_size(random_)});
-    if (!early) reply(server_.complete);
+    if (!early) {
+      reply(server_.complete);
+      shows("awake");
+    }
     for (const auto* facet : {"preliminary", "complete", "order"}) shows(facet);
     shows(caller == Side::client ? "dials" : "active-from");
     if (mode == Mode::pasv) shows("dials-host");
+  }
+
+  void abort() {
+    say("ABOR");
+    act({.kind = Act::Kind::drop, .side = Side::server});
+    for (const auto& lines : server_.abort) reply(lines);
+    shows("ABOR");
   }
 
   // No such file: in active mode the server does not even call.

@@ -2,6 +2,7 @@
 // many bytes pass. One hand plays both ends, so an act is over when the other end has noticed it.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <set>
@@ -28,12 +29,14 @@ struct Act {
     meet,    ///< the one who listens accepts
     send,    ///< all bytes, then its end; the other end reads both
     drop,    ///< the data connection is closed unused
+    wait,    ///< nobody says anything
   };
   Kind kind;
   Side side;
   std::vector<std::string> lines = {};  ///< say: with placeholders (habits.hpp), without line ends
   bool secret = false;                  ///< say: what must not be printed
   std::size_t bytes = 0;                ///< send
+  std::chrono::seconds time{};          ///< wait
 };
 
 struct Step {

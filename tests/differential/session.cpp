@@ -159,6 +159,10 @@ class Session {
       case Act::Kind::send:
         send(act->side, act->bytes);
         break;
+      case Act::Kind::wait:
+        tell("nothing for " + std::to_string(act->time.count()) + " s");
+        std::this_thread::sleep_for(act->time);
+        break;
       case Act::Kind::drop:
         tell("data connection closed unused");
         data_.close();

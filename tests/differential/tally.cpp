@@ -50,6 +50,16 @@ void Tally::fail(std::uint64_t seed, const std::string& told) {
   std::fflush(stdout);
 }
 
+void Tally::add_late(const LateTrial& late) {
+  ++late_;
+  const auto& name = late.plan.steps.at(1).name;
+  const bool reference = late.trial.reference.passed(1);
+  if (reference && late.trial.worse() == nullptr) return;
+  late_failed_.push_back(name);
+  std::printf("late/%s%s\n%s\n", name.c_str(), reference ? "" : " does not pass through the kernel's helper",
+              late.trial.worse() != nullptr ? report(late.plan, late.trial).c_str() : "");
+}
+
 void Tally::print(const Exceptions& exceptions, double seconds) const {
   std::printf("dialect                                sessions  steps not demanded\n");
   for (const auto& dialect : dialects()) {
@@ -57,6 +67,7 @@ void Tally::print(const Exceptions& exceptions, double seconds) const {
     const auto spoken = found == spoken_.end() ? Spoken{} : found->second;
     std::printf("%-38s %8zu  %18zu\n", name_of(dialect).c_str(), spoken.sessions, spoken.not_demanded);
   }
+  std::printf("%-38s %8zu\n", "late (not counted as seeds)", late_);
   for (const auto& exception : exceptions.all()) {
     std::printf("excused %zu steps: %s\n", exception.met.load(), exception.text.c_str());
   }
@@ -74,6 +85,7 @@ std::vector<std::string> Tally::faults(const Exceptions& exceptions, std::uint64
   if (seeds_ != seeds) {
     faults.push_back("of " + std::to_string(seeds) + " seeds only " + std::to_string(seeds_) + " were tried");
   }
+  for (const auto& name : late_failed_) faults.push_back("late/" + name);
   if (!failed_.empty()) faults.push_back(std::to_string(failed_.size()) + " seeds failed");
   if (const auto all = demanded_ + not_demanded_;
       all >= kEnoughSteps && demanded_ * 100 < all * kDemandedPercent) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "differential/late.hpp"
 #include "differential/trial.hpp"
 
 namespace pinhole::test::differential {
@@ -15,6 +16,8 @@ class Tally {
  public:
   /// Counts a seed's first trial.
   void add(const Plan& plan, const Trial& trial);
+  /// One of those that are outside the count of seeds.
+  void add_late(const LateTrial& late);
   /// A seed that failed; `told` is printed at once, unless that would be too much.
   void fail(std::uint64_t seed, const std::string& told);
   void slow_only_once() { ++slow_once_; }
@@ -34,6 +37,8 @@ class Tally {
   std::mutex mutex_;
   std::size_t seeds_ = 0, demanded_ = 0, not_demanded_ = 0, transfers_ = 0, pieces_ = 0, not_apart_ = 0;
   std::size_t slow_once_ = 0;
+  std::size_t late_ = 0;
+  std::vector<std::string> late_failed_;
   std::map<const Dialect*, Spoken> spoken_;
   std::vector<std::uint64_t> failed_;
 };

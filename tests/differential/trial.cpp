@@ -11,6 +11,13 @@ Run run_ours(const Plan& plan, Cutting cutting, Arena& arena, const Outcome& ref
   return run;
 }
 
+/// The late ones have no dialects.
+std::string again(const Plan& plan) {
+  if (plan.dialects.empty()) return "--seeds 0 --late yes";
+  return "--first " + std::to_string(plan.seed) + " --seeds 1 --late no" +
+         (plan.fixed != nullptr ? " --dialect " + name_of(*plan.fixed) : "");
+}
+
 }  // namespace
 
 const Run* Trial::worse() const {
@@ -34,7 +41,7 @@ std::string report(const Plan& plan, const Trial& trial) {
   return "seed " + seed + ", " + cutting + ": " + run.difference->what + "\n" + described(plan) +
          "\n-- through the kernel's helper, uncut:\n" + trial.reference.transcript + "-- through Pinhole, " +
          cutting + ":\n" + run.outcome.transcript + "-- what Pinhole wrote:\n" + run.log +
-         "Again: differential --first " + seed + " --seeds 1\n";
+         "Again: differential " + again(plan) + "\n";
 }
 
 }  // namespace pinhole::test::differential

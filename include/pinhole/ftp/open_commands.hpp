@@ -2,11 +2,13 @@
 //
 // Replies answer commands in order (RFC 959 section 5.4). But some servers leave a command without a reply
 // (NOOP in a transfer), answer two with one (ABOR), or say more than was asked. So a reply that the oldest
-// command cannot have, and a later one can, is the later one's: those before it get none.
+// command cannot have, and a later one can, is the later one's: those before it get none. So is a refusal
+// where the client went on although nobody had answered what it said in a transfer.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "pinhole/ftp/command.hpp"
@@ -21,10 +23,13 @@ struct OpenCommand {
   Verb verb = Verb::other;
   std::uint32_t number = 0;       ///< in its session, from 1 on
   std::uint32_t negotiation = 0;  ///< number of the last PORT, EPRT, PASV or EPSV before it
-  bool alone = false;  ///< nothing was under way when it was sent but settings, and each had one line for a
-                       ///< reply since
+  bool alone = false;  ///< nothing was under way when it was sent but settings: sent alone themselves, or all
+                       ///< that the server had said was acknowledged. Each had one line for a reply since
   bool begun = false;  ///< it has a preliminary reply (1yz)
-  bool first = false;  ///< no other was open when it was sent: its reply is the next one
+  bool doubtful = false;  ///< perhaps no reply is to come: it was sent during a transfer, or what came for
+                          ///< such a one may have been its own
+  bool acknowledged = false;  ///< all that the server had said was, when it was sent
+  bool first = false;         ///< no other was open when it was sent: its reply is the next one
 };
 
 class OpenCommands {
@@ -34,8 +39,8 @@ class OpenCommands {
   /// The oldest one; there must be one.
   const OpenCommand& oldest() const { return commands_[first_]; }
 
-  /// `alone` of `command` is true here if nothing else was under way but perhaps open commands.
-  void add(OpenCommand command);
+  /// `alone` of `command` is true here if no reply was under way; `acknowledged`: nor any byte of one.
+  void add(OpenCommand command, bool acknowledged);
   void clear();
 
   /// The command that this reply, which is no answer to PASV or EPSV, is for. Those before it are over; it
@@ -60,8 +65,10 @@ class OpenCommands {
   void rewind(std::size_t size);
 
  private:
+  std::span<const OpenCommand> open() const { return std::span(commands_).subspan(first_); }
   std::optional<std::size_t> place_of(int code) const;
-  bool all_alone_settings() const;
+  void note_doubt(int code);
+  bool quiet(bool acknowledged) const;
 
   std::vector<OpenCommand> commands_;  // the answered ones stay until the next is added
   std::size_t first_ = 0;

@@ -53,7 +53,8 @@ class EditedDirection {
   /// Edits that the receiver may not have.
   bool has_edits_in_flight() const { return rewriter_.group_size() > 0 || !is_plain(heard()); }
   /// Bytes went by that were never heard: what is heard next begins at `begin`. None may be acknowledged
-  /// locally. `arrived`: the receiver has everything before; else what is still to come of it is `unknown`.
+  /// locally. The receiver has all that was heard, and what was not if it has `arrived`; else what is still
+  /// to come of that is `unknown`.
   void go_on_at(net::Seq begin, bool arrived);
 
   // Whether a packet with new bytes can be heard now. Edits that may be unacknowledged leave together, in one

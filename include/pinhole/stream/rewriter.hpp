@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -43,6 +44,9 @@ class Rewriter {
 
   /// The receiver has everything that was decided so far.
   void assume_acknowledged();
+
+  /// The same of what was decided before this one began, up to `end`; what lies between is nobody's here.
+  void assume_acknowledged_before(net::Seq end) { earlier_acknowledged_ = end; }
 
   /// All bytes decided so far were acknowledged locally, so the sender will not repeat them: from now on
   /// packets carry those that the receiver may not have. Where they do not fit into a packet together with
@@ -103,11 +107,12 @@ class Rewriter {
   std::size_t bound_;
   std::vector<std::uint8_t> history_;  // one byte per byte of the sender; the first `trimmed_` are dead
   std::size_t trimmed_ = 0;
-  net::Seq history_begin_;               // number of the first live byte
-  net::Seq acknowledged_;                // the receiver has everything before it
-  net::Seq first_;                       // that was ever seen: what lies before is not ours to judge
-  bool beginning_acknowledged_ = false;  // the receiver has what lies before
-  net::Seq replaced_until_;              // behind the last replaced byte, of any length
+  net::Seq history_begin_;                        // number of the first live byte
+  net::Seq acknowledged_;                         // the receiver has everything before it
+  net::Seq first_;                                // that was ever seen: what lies before is not ours to judge
+  bool beginning_acknowledged_ = false;           // the receiver has what lies before
+  std::optional<net::Seq> earlier_acknowledged_;  // the receiver has what lies before that
+  net::Seq replaced_until_;                       // behind the last replaced byte, of any length
   bool replaced_any_ = false;
   bool guaranteed_ = false;
   unsigned turns_ = 0;  // taken where guaranteed and own bytes did not fit together

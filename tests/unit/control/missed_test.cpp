@@ -168,13 +168,29 @@ TEST(Missed, WhatLiesFarOffIsNotBelieved) {
   EXPECT_EQ(talk.edge.missed, Sides{Side::server});
 }
 
+TEST(Missed, EditsUnderWayAreTakenForAcknowledged) {
+  Conversation talk(nat::masquerade());
+  talk.log_in();
+  const auto edited = talk.next(Side::client);
+  talk.client(kOffer);
+  const auto gap = talk.skip(Side::client, "NOOP\r\n");
+  const auto seq = talk.skip(Side::client, "SYST\r\n");
+  talk.resend(Side::client, seq, "SYST\r\n");
+  repeat(talk, Side::client, seq, "SYST\r\n", 6);
+  EXPECT_EQ(talk.edge.missed, Sides{Side::client});
+  talk.resend(Side::client, edited, kOffer);
+  EXPECT_EQ(talk.received(Side::server).find(kOffer), std::string::npos) << "it does not leave as it came";
+  EXPECT_EQ(talk.resend(Side::client, gap, "NOOP\r\n"), "NOOP\r\n") << "it passes unheard";
+}
+
 TEST(MissedFiltered, WhatComesLateAfterAllDoesNotPass) {
   Conversation talk(nat::none(), denying({"DELE"}));
   talk.log_in();
   const auto gap = talk.skip(Side::client, "DELE a\r\n");
   const auto seq = talk.skip(Side::client, "NOOP\r\n");
   talk.resend(Side::client, seq, "NOOP\r\n");
-  repeat(talk, Side::client, seq, "NOOP\r\n");
+  repeat(talk, Side::client, seq, "NOOP\r\n", 8);
+  EXPECT_EQ(talk.edge.missed, Sides{Side::client});
   EXPECT_EQ(talk.resend(Side::client, gap, "DELE a\r\n").find("DELE"), std::string::npos);
 }
 

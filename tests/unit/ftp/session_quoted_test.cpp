@@ -82,6 +82,91 @@ TEST_F(Listed, ButNotASettingBehindSomethingElse) {
   EXPECT_EQ(talk.server(k227).standing, Standing::quoted);
 }
 
+/// IIS leaves a NOOP in a transfer without a reply, and the next reply is taken for its.
+TEST_F(Listed, OrBehindOnesThatAreNeverAnswered) {
+  talk.client("RETR a");
+  talk.server("150 here");
+  talk.client("NOOP");
+  talk.server("226 done");
+  talk.exchange("TYPE I", "200 so");
+  talk.client("PASV");
+  EXPECT_EQ(talk.server(k227).standing, Standing::good);
+}
+
+TEST_F(Listed, OrBehindSeveralWithLinesBetween) {
+  for (int i = 0; i < 2; ++i) {
+    talk.client("LIST");
+    talk.server("150 here");
+    talk.client("NOOP");
+    talk.server("250 done");
+  }
+  for (const auto& [command, reply] : {std::pair{"NOOP", "200 ok"}, {"SYST", "215 UNIX"}}) {
+    talk.client(command);
+    talk.server("0x94");
+    talk.server("");
+    talk.server(reply);
+  }
+  talk.client("TYPE I");
+  talk.client("PASV");
+  talk.server("200 so");
+  EXPECT_EQ(talk.server(k227).standing, Standing::good);
+}
+
+/// Replies that the unanswered NOOP could have are those of what was said since.
+TEST_F(Listed, OrBehindWhatIsAnsweredSince) {
+  for (const auto& [command, reply] : {std::pair{"CWD nowhere", "550 no"},
+                                       {"EPSV", "502 not here"},
+                                       {"SITE CHMOD 644 a", "200 ok"},
+                                       {"ALLO 1", "202 no need"}}) {
+    talk.client("RETR a");
+    talk.server("150 here");
+    talk.client("NOOP");
+    talk.server("226 done");
+    talk.exchange("NOOP", "200 ok");
+    talk.exchange(command, reply);
+    EXPECT_EQ(talk.exchange("PASV", k227).standing, Standing::good) << command;
+  }
+}
+
+TEST_F(Listed, OrBehindAnAbortThatIsAnsweredOnce) {
+  talk.client("RETR a");
+  talk.server("150 here");
+  talk.client("ABOR");
+  talk.server("226 done");
+  EXPECT_EQ(talk.exchange("PASV", k227).standing, Standing::good);
+}
+
+TEST_F(Listed, ButNotWhereWhatWasSaidBeforeIsUnderWay) {
+  talk.client("RETR a");
+  talk.server("150 here");
+  talk.client("NOOP");
+  talk.server("226 done");
+  talk.session.hear_command("PASV", true, false);
+  EXPECT_EQ(talk.server(k227).standing, Standing::quoted);
+}
+
+/// Not even if a client is quicker than the server with its answer to NOOP.
+TEST_F(Listed, NorWhereAReplyOfSeveralLinesComesAfterAll) {
+  talk.client("RETR a");
+  talk.server("150 here");
+  talk.client("NOOP");
+  talk.server("226 done");
+  talk.client("STAT .");
+  talk.server("200 ok");
+  talk.client("PASV");
+  for (const auto* line : {"213-Status", " forged", "213 End"}) talk.server(line);
+  EXPECT_EQ(talk.server(k227).standing, Standing::quoted);
+}
+
+TEST_F(Listed, NorBehindACommandThatQuotes) {
+  talk.client("STAT .");
+  talk.client("NOOP");
+  talk.client("PASV");
+  talk.server("213 End");
+  talk.server("200 so");
+  EXPECT_EQ(talk.server(k227).standing, Standing::quoted);
+}
+
 TEST_F(Listed, NorWithAReplyOfSeveralLines) {
   talk.client("TYPE I");
   talk.client("PASV");
