@@ -223,7 +223,8 @@ std::vector<const Dialect*> some_dialects(Random& random, const Dialect* fixed) 
         rest, [&](const Dialect& dialect) { return dialect.facet != rest.front().facet; });
     const auto size = static_cast<std::size_t>(end - rest.begin());
     const auto& drawn = one_of(rest.first(size), random);
-    chosen.push_back(fixed != nullptr && fixed->facet == drawn.facet ? fixed : &drawn);
+    const auto* plain = fixed != nullptr && fixed->facet == drawn.facet ? fixed : &rest.front();
+    chosen.push_back(fixed == nullptr ? &drawn : plain);
     rest = rest.subspan(size);
   }
   return chosen;

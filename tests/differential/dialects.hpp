@@ -30,7 +30,7 @@ std::span<const Dialect> dialects();
 /// Null if there is none.
 const Dialect* dialect_named(std::string_view name);
 
-/// One of each facet; `fixed`, if there is one, of its own.
+/// One of each facet; if one is `fixed`, the plain ones of the others.
 std::vector<const Dialect*> some_dialects(Random& random, const Dialect* fixed);
 
 }  // namespace pinhole::test::differential

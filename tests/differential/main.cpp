@@ -12,7 +12,7 @@
 // does not pass are not demanded. A run that has all the default seeds must have met every dialect and every
 // exception.
 //
-// Each session speaks the dialect that --dialect names, whatever its seed draws. With --late yes (the
+// Each session speaks the dialect that --dialect names, and is plain otherwise. With --late yes (the
 // default) a few sessions more have data connections that come minutes late (late.hpp).
 //
 // Status: 0 nothing differed, 1 something did, 2 wrong usage, 77 it cannot be tried here.

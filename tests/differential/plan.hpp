@@ -29,7 +29,7 @@ struct Plan {
   std::vector<Step> steps;
   Cut client_cut, server_cut;
 
-  const Dialect* fixed = nullptr;  ///< that was asked for, whatever the seed draws
+  const Dialect* fixed = nullptr;  ///< that was asked for, all others being plain
 
   static Plan of(std::uint64_t seed, const Dialect* fixed);
 };
