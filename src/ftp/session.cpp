@@ -106,7 +106,8 @@ Heard Session::hear_inner_line(std::string_view line, const std::optional<ReplyL
   }
   if (may_end && now_.other_ends < now_.other_end.size()) now_.other_end[now_.other_ends++] = reply->code;
   ++now_.inner_lines;
-  open_.note_line_too_many();
+  const bool of_an_answer = now_.open_reply == 227 || now_.open_reply == 229;
+  if (!of_an_answer) open_.note_line_too_many();
   now_.only_indented = now_.only_indented && line.starts_with(' ');
   return {};
 }

@@ -23,7 +23,7 @@ const char* name_of(Family family) {
 
 }  // namespace
 
-Plan Plan::of(std::uint64_t seed, const Dialect* fixed) {
+Plan Plan::of(std::uint64_t seed, const Fixed& fixed) {
   Random random(seed);
   Plan plan;
   plan.seed = seed;

@@ -23,15 +23,17 @@ struct Way {
 
 struct Plan {
   std::uint64_t seed = 0;
+  Fixed fixed;
   Way way;
-  std::vector<const Dialect*> dialects;
+  Dialects dialects;
   Habits habits;
   std::vector<Step> steps;
   Cut client_cut, server_cut;
 
-  const Dialect* fixed = nullptr;  ///< that was asked for, all others being plain
+  static Plan of(std::uint64_t seed, const Fixed& fixed);
 
-  static Plan of(std::uint64_t seed, const Dialect* fixed);
+  /// Takes a minute or more.
+  bool is_late() const { return habits.late.time.count() > 0; }
 };
 
 inline constexpr const char* kTopologies[] = {"masquerade", "dnat", "both", "routed"};

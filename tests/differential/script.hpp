@@ -28,15 +28,15 @@ struct Act {
     dial,    ///< what the other end was heard to announce
     meet,    ///< the one who listens accepts
     send,    ///< all bytes, then its end; the other end reads both
-    drop,    ///< the data connection is closed unused
-    wait,    ///< nobody says anything
+    drop,    ///< the data connection is closed, with nothing read from it
+    wait,    ///< nobody does anything for a while
   };
   Kind kind;
   Side side;
   std::vector<std::string> lines = {};  ///< say: with placeholders (habits.hpp), without line ends
   bool secret = false;                  ///< say: what must not be printed
   std::size_t bytes = 0;                ///< send
-  std::chrono::seconds time{};          ///< wait
+  std::chrono::seconds time{0};         ///< wait
 };
 
 struct Step {

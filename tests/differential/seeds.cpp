@@ -12,9 +12,10 @@ constexpr std::size_t kNobodyThere = std::size_t{1} << 60;
 
 }  // namespace
 
-Seeds::Seeds(std::uint64_t first, std::uint64_t count, const Dialect* fixed) {
-  for (auto seed = first; seed < first + count; ++seed)
+Seeds::Seeds(std::uint64_t first, std::uint64_t count, const Fixed& fixed) {
+  for (auto seed = first; seed < first + count; ++seed) {
     left_[Plan::of(seed, fixed).way.topology].push_back(seed);
+  }
 }
 
 std::optional<std::uint64_t> Seeds::take(std::string& topology) {

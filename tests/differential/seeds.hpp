@@ -14,7 +14,7 @@ namespace pinhole::test::differential {
 
 class Seeds {
  public:
-  Seeds(std::uint64_t first, std::uint64_t count, const Dialect* fixed);
+  Seeds(std::uint64_t first, std::uint64_t count, const Fixed& fixed);
 
   /// The next one in `topology`; when there is none, one of another, where nobody works or much is left, and
   /// `topology` is set to that. Nothing when there is no more for this worker.

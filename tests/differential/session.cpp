@@ -1,9 +1,7 @@
 #include "differential/session.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <cstdio>
 #include <optional>
 #include <stdexcept>
 #include <system_error>
@@ -12,6 +10,7 @@
 #include "differential/control_end.hpp"
 #include "differential/data_connection.hpp"
 #include "differential/endpoints.hpp"
+#include "differential/transcript.hpp"
 #include "support/standstills.hpp"
 
 namespace pinhole::test::differential {
@@ -27,30 +26,6 @@ const auto kHindsight = patiently(Milliseconds{1'000});
 struct Complaint : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
-
-const char* name_of(Side side) {
-  return side == Side::client ? "client" : "server";
-}
-
-// As C++ would write it.
-std::string visible(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '\r') {
-      result += "\\r";
-    } else if (c == '\n') {
-      result += "\\n";
-    } else if (byte < 0x20 || byte >= 0x7f) {
-      std::array<char, 8> hex{};
-      std::snprintf(hex.data(), hex.size(), "\\x%02x", byte);
-      result += hex.data();
-    } else {
-      result += c;
-    }
-  }
-  return result;
-}
 
 std::string text_of(const Address& address) {
   return "[" + address.host + "]:" + std::to_string(address.port);
@@ -70,16 +45,11 @@ class Session {
       if (*end) (*end)->break_off();
     }
     data_.break_off();
+    outcome_.transcript = transcript_.text();
     return std::move(outcome_);
   }
 
  private:
-  void tell(const std::string& what) {
-    std::array<char, 32> time{};
-    std::snprintf(time.data(), time.size(), "%9.1f ms  ", Duration(Clock::now() - begin_).count());
-    outcome_.transcript += time.data() + what + "\n";
-  }
-
   bool pass(const Step& step) {
     StepOutcome result;
     paused_ = {};
@@ -97,10 +67,11 @@ class Session {
     result.paused = paused_;
     result.stalled = standstills().any_since(begin);
     result.timers_waited = timers_waited();
-    if (!result.complaint.empty()) tell("FAILED: " + result.complaint);
+    if (!result.complaint.empty()) transcript_.tell("FAILED: " + result.complaint);
     if (result.timers_waited > 0) {
-      tell(std::to_string(result.timers_waited) + " retransmission timer(s) expired in this step" +
-           (result.stalled ? ", while the machine stood still" : ""));
+      transcript_.tell(std::to_string(result.timers_waited) +
+                       " retransmission timer(s) expired in this step" +
+                       (result.stalled ? ", while the machine stood still" : ""));
     }
     outcome_.steps.push_back(result);
     return result.complaint.empty();
@@ -130,7 +101,7 @@ class Session {
     const bool cut = cutting_ == Cutting::as_planned;
     client_.emplace(std::move(*client), cut ? plan_.client_cut : Cut{}, plan_.seed ^ kClientCuts);
     server_.emplace(std::move(*server), cut ? plan_.server_cut : Cut{}, plan_.seed ^ kServerCuts);
-    tell("control connection to " + text_of(route_.dialed));
+    transcript_.tell("control connection to " + text_of(route_.dialed));
   }
 
   using Next = std::vector<Act>::const_iterator;
@@ -159,13 +130,13 @@ class Session {
       case Act::Kind::send:
         send(act->side, act->bytes);
         break;
-      case Act::Kind::wait:
-        tell("nothing for " + std::to_string(act->time.count()) + " s");
-        std::this_thread::sleep_for(act->time);
-        break;
       case Act::Kind::drop:
-        tell("data connection closed unused");
+        transcript_.tell("data connection closed, with nothing read from it");
         data_.close();
+        break;
+      case Act::Kind::wait:
+        transcript_.tell("nothing for " + std::to_string(act->time.count()) + " s");
+        std::this_thread::sleep_for(act->time);
         break;
     }
     return act + 1;
@@ -192,17 +163,11 @@ class Session {
 
   void hear(const Act& act, const std::string& line, const std::string& said, std::size_t pieces) {
     const auto heard = control(other(act.side)).hear();
-    const auto show = [&](const std::string& text) {
-      if (!act.secret) return visible(text);
-      return text.starts_with(said.substr(0, 5)) ? text.substr(0, 5) + "(hidden)" : std::string("(hidden)");
-    };
-    std::string what = std::string(name_of(act.side)) + ": " + show(said);
-    if (heard != said) what += "  arrives as: " + (heard.empty() ? "(nothing)" : show(heard));
-    if (pieces > 1) what += "  (" + std::to_string(pieces) + " pieces)";
-    tell(what);
+    transcript_.tell_said(act, said, heard, pieces);
     const auto notation = notation_of(line);
     if (notation == Notation::none) {
-      if (heard != said) throw Complaint("'" + show(said) + "' arrived as '" + show(heard) + "'");
+      if (heard != said)
+        throw Complaint("'" + shown(act, said, said) + "' arrived as '" + shown(act, heard, said) + "'");
       return;
     }
     const auto& implied = act.side == Side::server ? route_.dialed.host : route_.seen;
@@ -216,16 +181,16 @@ class Session {
 
   void call(Side side) {
     const bool open = data_.call(side, *heard_, kSessionPatience);
-    tell(std::string(name_of(side)) + (open ? " opens" : " cannot open") + " a data connection to " +
-         text_of(*heard_));
+    transcript_.tell(std::string(name_of(side)) + (open ? " opens" : " cannot open") +
+                     " a data connection to " + text_of(*heard_));
     if (!open) throw Complaint("no data connection to " + text_of(*heard_));
   }
 
   void send(Side side, std::size_t bytes) {
     const auto content = content_of_file(plan_.seed + outcome_.transfers, bytes);
     const auto arrived = data_.send(side, content, kSessionPatience);
-    tell(std::string(name_of(side)) + " sends " + std::to_string(bytes) + " bytes, " +
-         std::to_string(arrived.size()) + " arrive");
+    transcript_.tell(std::string(name_of(side)) + " sends " + std::to_string(bytes) + " bytes, " +
+                     std::to_string(arrived.size()) + " arrive");
     if (arrived.size() != content.size() || checksum(arrived) != checksum(content)) {
       throw Complaint("of " + std::to_string(bytes) + " bytes arrived " + std::to_string(arrived.size()) +
                       " with checksum " + std::to_string(checksum(arrived)) + " in place of " +
@@ -240,7 +205,7 @@ class Session {
     if (!client_->hears_the_end()) throw Complaint("the client does not hear the control connection's end");
     client_->end();
     if (!server_->hears_the_end()) throw Complaint("the server does not hear the control connection's end");
-    tell("both have closed the control connection");
+    transcript_.tell("both have closed the control connection");
   }
 
   const Plan& plan_;
@@ -248,7 +213,7 @@ class Session {
   Cutting cutting_;
   Route route_;
   Outcome outcome_;
-  Clock::time_point begin_ = Clock::now();
+  Transcript transcript_;
   Duration paused_{0};                       // in this step
   Timers::Counts timers_ = world_.timers();  // when it began
   std::optional<ControlEnd> client_, server_;

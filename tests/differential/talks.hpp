@@ -1,4 +1,4 @@
-// What is said beside transfers, and how it is answered.
+// What clients say beside negotiations and transfers, and what servers answer.
 #pragma once
 
 #include <vector>

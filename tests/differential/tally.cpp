@@ -17,7 +17,7 @@ constexpr std::size_t kJoinedPercent = 1;
 
 void Tally::add(const Plan& plan, const Trial& trial) {
   const std::scoped_lock lock(mutex_);
-  ++seeds_;
+  ++tried_;
   std::set<const Dialect*> here;
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const bool demanded = trial.reference.passed(i);
@@ -39,25 +39,14 @@ void Tally::add(const Plan& plan, const Trial& trial) {
   }
 }
 
-void Tally::fail(std::uint64_t seed, const std::string& told) {
+void Tally::fail(const std::string& told) {
   const std::scoped_lock lock(mutex_);
-  failed_.push_back(seed);
-  if (failed_.size() <= kToldInFull) {
+  if (++failed_ <= kToldInFull) {
     std::printf("%s\n", told.c_str());
   } else {
     std::printf("%s\n", told.substr(0, told.find('\n')).c_str());
   }
   std::fflush(stdout);
-}
-
-void Tally::add_late(const LateTrial& late) {
-  ++late_;
-  const auto& name = late.plan.steps.at(1).name;
-  const bool reference = late.trial.reference.passed(1);
-  if (reference && late.trial.worse() == nullptr) return;
-  late_failed_.push_back(name);
-  std::printf("late/%s%s\n%s\n", name.c_str(), reference ? "" : " does not pass through the kernel's helper",
-              late.trial.worse() != nullptr ? report(late.plan, late.trial).c_str() : "");
 }
 
 void Tally::print(const Exceptions& exceptions, double seconds) const {
@@ -67,26 +56,23 @@ void Tally::print(const Exceptions& exceptions, double seconds) const {
     const auto spoken = found == spoken_.end() ? Spoken{} : found->second;
     std::printf("%-38s %8zu  %18zu\n", name_of(dialect).c_str(), spoken.sessions, spoken.not_demanded);
   }
-  std::printf("%-38s %8zu\n", "late (not counted as seeds)", late_);
   for (const auto& exception : exceptions.all()) {
     std::printf("excused %zu steps: %s\n", exception.met.load(), exception.text.c_str());
   }
   std::printf(
-      "%zu seeds: %zu steps that the reference passed and %zu not demanded, each uncut and cut; %zu "
-      "transfers, "
-      "%zu pieces on control connections; %zu seeds slow, but not in each of three more trials; "
-      "%zu failed, %.1f s\n",
-      seeds_, demanded_, not_demanded_, transfers_, pieces_, slow_once_, failed_.size(), seconds);
+      "%zu seeds and %zu late sessions: %zu steps that the reference passed and %zu not demanded, each uncut "
+      "and cut; %zu transfers, %zu pieces on control connections; %zu slow, but not in each of three more "
+      "trials; %zu failed, %.1f s\n",
+      seeds_, late_, demanded_, not_demanded_, transfers_, pieces_, slow_once_, failed_, seconds);
 }
 
-std::vector<std::string> Tally::faults(const Exceptions& exceptions, std::uint64_t seeds,
-                                       bool complete) const {
+std::vector<std::string> Tally::faults(const Exceptions& exceptions, bool complete) const {
   std::vector<std::string> faults;
-  if (seeds_ != seeds) {
-    faults.push_back("of " + std::to_string(seeds) + " seeds only " + std::to_string(seeds_) + " were tried");
+  if (const auto planned = seeds_ + late_; tried_ != planned) {
+    faults.push_back("of " + std::to_string(planned) + " sessions only " + std::to_string(tried_) +
+                     " were tried");
   }
-  for (const auto& name : late_failed_) faults.push_back("late/" + name);
-  if (!failed_.empty()) faults.push_back(std::to_string(failed_.size()) + " seeds failed");
+  if (failed_ > 0) faults.push_back(std::to_string(failed_) + " sessions failed");
   if (const auto all = demanded_ + not_demanded_;
       all >= kEnoughSteps && demanded_ * 100 < all * kDemandedPercent) {
     faults.push_back("the reference passed only " + std::to_string(demanded_) + " of " + std::to_string(all) +
@@ -98,7 +84,8 @@ std::vector<std::string> Tally::faults(const Exceptions& exceptions, std::uint64
   if (!complete) return faults;
   for (const auto& dialect : dialects()) {
     const auto found = spoken_.find(&dialect);
-    if (found == spoken_.end()) faults.push_back("no seed speaks " + name_of(dialect));
+    const bool wanted = dialect.weight > 0 || late_ > 0;
+    if (found == spoken_.end() && wanted) faults.push_back("no session speaks " + name_of(dialect));
   }
   for (const auto& exception : exceptions.all()) {
     if (exception.met == 0) faults.push_back("no seed meets the exception '" + exception.text + "'");

@@ -7,26 +7,26 @@
 #include <string>
 #include <vector>
 
-#include "differential/late.hpp"
 #include "differential/trial.hpp"
 
 namespace pinhole::test::differential {
 
 class Tally {
  public:
+  /// For so many seeds, and late sessions beside them.
+  Tally(std::size_t seeds, std::size_t late) : seeds_(seeds), late_(late) {}
+
   /// Counts a seed's first trial.
   void add(const Plan& plan, const Trial& trial);
-  /// One of those that are outside the count of seeds.
-  void add_late(const LateTrial& late);
   /// A seed that failed; `told` is printed at once, unless that would be too much.
-  void fail(std::uint64_t seed, const std::string& told);
+  void fail(const std::string& told);
   void slow_only_once() { ++slow_once_; }
 
   /// Prints the counts, dialect by dialect.
   void print(const Exceptions& exceptions, double seconds) const;
-  /// What makes the run of that many seeds as a whole worthless or wrong; empty when nothing does. One that
-  /// is `complete` must have met every dialect and every exception.
-  std::vector<std::string> faults(const Exceptions& exceptions, std::uint64_t seeds, bool complete) const;
+  /// What makes the run as a whole worthless or wrong; empty when nothing does. One that is `complete` must
+  /// have met every dialect, the late ones if there were any, and every exception.
+  std::vector<std::string> faults(const Exceptions& exceptions, bool complete) const;
 
  private:
   struct Spoken {
@@ -34,13 +34,11 @@ class Tally {
     std::size_t not_demanded = 0;  ///< steps in which it showed, and that the reference did not pass
   };
 
+  const std::size_t seeds_, late_;
   std::mutex mutex_;
-  std::size_t seeds_ = 0, demanded_ = 0, not_demanded_ = 0, transfers_ = 0, pieces_ = 0, not_apart_ = 0;
-  std::size_t slow_once_ = 0;
-  std::size_t late_ = 0;
-  std::vector<std::string> late_failed_;
+  std::size_t tried_ = 0, demanded_ = 0, not_demanded_ = 0, transfers_ = 0, pieces_ = 0, not_apart_ = 0;
+  std::size_t slow_once_ = 0, failed_ = 0;
   std::map<const Dialect*, Spoken> spoken_;
-  std::vector<std::uint64_t> failed_;
 };
 
 }  // namespace pinhole::test::differential

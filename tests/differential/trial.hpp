@@ -27,7 +27,7 @@ struct Run {
 
 struct Trial {
   Outcome reference;
-  Run uncut, cut;
+  Run uncut, cut;  ///< the latter without steps where the plan is late
 
   /// The run that differs, the worse one if both do; null if none does.
   const Run* worse() const;

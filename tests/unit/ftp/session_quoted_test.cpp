@@ -136,6 +136,13 @@ TEST_F(Listed, OrBehindAnAbortThatIsAnsweredOnce) {
   EXPECT_EQ(talk.exchange("PASV", k227).standing, Standing::good);
 }
 
+TEST_F(Listed, OrAnsweredWithSeveralLines) {
+  talk.client("PASV");
+  talk.server("227-Entering");
+  talk.server(" passive mode now.");
+  EXPECT_EQ(talk.server(k227).standing, Standing::good);
+}
+
 TEST_F(Listed, ButNotWhereWhatWasSaidBeforeIsUnderWay) {
   talk.client("RETR a");
   talk.server("150 here");
