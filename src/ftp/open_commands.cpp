@@ -97,28 +97,24 @@ void OpenCommands::note_doubt(int code) {
 /// Of the first command that may be answered so. A PASV that waits is passed over by its own answer only, and
 /// the end of a transfer is that of one that has begun, unless it is the oldest.
 std::optional<std::size_t> OpenCommands::place_of(int code) const {
-  if (code >= 400) {
-    const auto next = std::ranges::find_if_not(open(), &OpenCommand::doubtful);
-    if (next != open().end() && next->acknowledged) {
-      return first_ + static_cast<std::size_t>(next - open().begin());
-    }
-  }
   for (auto i = first_; i < commands_.size(); ++i) {
     const auto& command = commands_[i];
     const bool ends = code >= 200 && code < 300 && command.verb == Verb::transfer;
     if (may_answer(code, command.verb) && (i == first_ || !ends || command.begun)) return i;
-    if (is_passive(command.verb)) break;
+    if (is_passive(command.verb) && !command.doubtful) break;
   }
   return std::nullopt;
 }
 
-std::optional<OpenCommand> OpenCommands::take_passive() {
-  for (auto i = first_; i < commands_.size(); ++i) {
-    if (!is_passive(commands_[i].verb)) continue;
-    first_ = i + 1;
-    return commands_[i];
-  }
-  return std::nullopt;
+std::optional<OpenCommand> OpenCommands::take_passive(Verb verb) {
+  const auto same = [verb](const OpenCommand& command) { return command.verb == verb; };
+  const auto any = [](const OpenCommand& command) { return is_passive(command.verb); };
+  auto found = std::ranges::find_if(open(), same);
+  if (found == open().end()) found = std::ranges::find_if(open(), any);
+  if (found == open().end()) return std::nullopt;
+  const auto command = *found;
+  first_ += static_cast<std::size_t>(found - open().begin()) + 1;
+  return command;
 }
 
 void OpenCommands::note_line_too_many() {

@@ -147,7 +147,7 @@ Heard Session::answer(Form form, std::string_view line, bool whole) {
   heard.standing = standing();
   if (whole) heard.endpoint = find_endpoint(form, line);
   if (now_.state == State::not_ftp) return heard;
-  const auto command = open_.take_passive();
+  const auto command = open_.take_passive(form == Form::pasv ? Verb::pasv : Verb::epsv);
   if (!command) {
     heard.standing = Heard::Standing::unsolicited;
     return heard;

@@ -12,9 +12,10 @@
 // reference does not pass are not demanded. A run that has all the default seeds must have met every dialect
 // and every exception.
 //
-// Beside the seeds, and outside their number, each late dialect has a session, uncut: they take minutes, all
-// at once. --dialect has every session speak that one, whatever its seed draws; with --others plain the rest
-// is plain. Both serve to see what one dialect does to a gateway that does not know it.
+// With --late yes each late dialect has a session beside the seeds, and outside their number, uncut and
+// otherwise plain: they take minutes, all at once. --dialect has every session speak that one, whatever its
+// seed draws; with --others plain the rest is plain. Both serve to see what one dialect does to a gateway
+// that does not know it.
 //
 // Status: 0 nothing differed, 1 something did, 2 wrong usage, 77 it cannot be tried here.
 
@@ -40,6 +41,7 @@ std::vector<Plan> late_plans(const Options& options) {
   if (!options.late) return plans;
   for (const auto* dialect : late_dialects()) {
     auto fixed = options.fixed;
+    fixed.others_plain = true;  // what fails shall be the lateness
     fixed.dialects.push_back(dialect);
     plans.push_back(Plan::of(options.first + plans.size(), fixed));
   }

@@ -20,7 +20,7 @@ struct Options {
 
   std::uint64_t first = kDefaultFirst, seeds = kDefaultSeeds;
   std::uint64_t jobs = std::max(2 * std::thread::hardware_concurrency(), 1u);  // they wait half of the time
-  bool late = true;
+  bool late = false;
   Fixed fixed;
   std::string exceptions;
 

@@ -23,7 +23,7 @@ Trial try_out_side_by_side(const Plan& plan, Arena& arena, Exceptions& exception
 }
 
 std::string command_for(const Plan& plan) {
-  auto command = "differential --first " + std::to_string(plan.seed) + " --seeds 1 --late no";
+  auto command = "differential --first " + std::to_string(plan.seed) + " --seeds 1";
   for (const auto* dialect : plan.fixed.dialects) command += " --dialect " + name_of(*dialect);
   return command + (plan.fixed.others_plain ? " --others plain" : "");
 }

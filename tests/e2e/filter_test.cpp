@@ -102,5 +102,53 @@ TEST_P(Unfiltered, sessions_go_on_without_pinholes) {
   EXPECT_FALSE(dial(lab(), Role::server, listener.local(), kImpatience));
 }
 
+/// TCP Fast Open (RFC 7413): a server that takes commands from SYNs.
+class FastOpen : public testing::TestWithParam<Family> {
+ protected:
+  /// What such a server hears first of a client that says `text` in its SYN, and again behind it.
+  std::optional<std::string> first_line(const SiteKey& key, const std::string& text) {
+    auto* site = Site::at(key);
+    if (site == nullptr) return std::nullopt;
+    const auto& lab = site->lab();
+    const auto set = [&lab](int value) {
+      const auto command = "echo " + std::to_string(value) + " >/proc/sys/net/ipv4/tcp_fastopen";
+      EXPECT_EQ(run(lab.in(Role::server, {"sh", "-c", command}), kPatience).status, 0);
+    };
+    set(0x603);  // on, without cookies, for every socket that listens
+    std::optional<std::string> line;
+    {
+      const Listener listener(lab, Role::server, {lab.address("server", GetParam()), 21});
+      HandmadeEnd insider(lab, Role::client, {lab.address("client", GetParam()), ++port_}, kFirst);
+      if (insider.connect({lab.address("dialed", GetParam()), 21}, text, kImpatience)) {
+        if (auto server = listener.accept(kImpatience)) line = server->line(kImpatience);
+      }
+    }
+    set(1);
+    return line;
+  }
+
+ private:
+  static constexpr net::Seq kFirst{1'000'000};
+  inline static std::uint16_t port_ = 31'000;
+};
+
+INSTANTIATE_TEST_SUITE_P(Over, FastOpen, testing::Values(Family::ipv4, Family::ipv6), [](const auto& each) {
+  return std::string(each.param == Family::ipv4 ? "ipv4" : "ipv6");
+});
+
+TEST_P(FastOpen, is_there_without_pinhole) {
+  const SiteKey bare{.topology = "routed", .guarded = false};
+  PINHOLE_NEEDS(Site::at(bare));
+  EXPECT_EQ(first_line(bare, "DELE a\r\n"), "DELE a");
+}
+
+TEST_P(FastOpen, brings_no_command) {
+  for (const auto* fail : {"closed", "open"}) {
+    const SiteKey guarded{.topology = "routed", .fail = fail, .more = {"--deny-commands", "DELE"}};
+    PINHOLE_NEEDS(Site::at(guarded));
+    EXPECT_EQ(first_line(guarded, "DELE a\r\n"), std::nullopt);
+  }
+}
+
 }  // namespace
 }  // namespace pinhole::test

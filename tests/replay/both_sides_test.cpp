@@ -71,7 +71,7 @@ TEST_F(BothSides, OfMasquerade) {
     const auto result = play(story, options);
     expect_one_session(result.report);
     EXPECT_EQ(result.report.flows.at(0).view.seen, kSeen);
-    EXPECT_EQ(result.report.negotiations.at(0).rewritten, net::Endpoint(kSeen.address, kAnnounced.port));
+    EXPECT_EQ(result.report.negotiations.at(0).rewritten, (net::Endpoint{kSeen.address, kAnnounced.port}));
     EXPECT_THAT(result.far.text(kSeen, kServer), HasSubstr(kPublicPortLine));
     EXPECT_THAT(app::report_gaps(result.report), Contains(HasSubstr("on the other side of NAT")));
   }
@@ -88,7 +88,7 @@ TEST_F(BothSides, OfAServerBehindNat) {
     const auto result = play(story, options);
     expect_one_session(result.report);
     EXPECT_EQ(result.report.flows.at(0).view.dialed, dialed);
-    EXPECT_EQ(result.report.negotiations.at(1).rewritten, net::Endpoint(dialed.address, 51'202));
+    EXPECT_EQ(result.report.negotiations.at(1).rewritten, (net::Endpoint{dialed.address, 51'202}));
   }
 }
 

@@ -77,13 +77,14 @@ HandmadeEnd::~HandmadeEnd() {
   run(lab_.in(role_, {"nft", "delete", "table", "inet", hidden_table(self_.port)}), Milliseconds{5'000});
 }
 
-bool HandmadeEnd::connect(const Address& to) {
+bool HandmadeEnd::connect(const Address& to, std::string_view text, Milliseconds limit) {
   peer_ = endpoint_of(to);
-  emit_syn(kSyn);
-  const auto packet = receive_packet(kPatience);
+  emit_syn(kSyn, text);
+  const auto packet = receive_packet(limit);
   if (!packet) return false;
   const auto segment = std::get<net::TcpSegment>(net::TcpSegment::parse(*packet));
-  if (!segment.syn() || segment.ack() != begin_) return false;
+  next_ = segment.ack() - begin_;
+  if (!segment.syn() || next_ < 0 || next_ > static_cast<std::int64_t>(text.size())) return false;
   peer_begin_ = segment.seq() + 1;
   connected_ = true;
   acknowledge(0);
@@ -206,12 +207,12 @@ std::optional<std::vector<std::uint8_t>> HandmadeEnd::receive_packet(Millisecond
   }
 }
 
-void HandmadeEnd::emit_syn(std::uint8_t flags) const {
+void HandmadeEnd::emit_syn(std::uint8_t flags, std::string_view text) const {
   emit({.from = self_,
         .to = peer_,
         .seq = begin_ - 1,
         .ack = peer_begin_,
-        .payload = {},
+        .payload = text,
         .flags = flags,
         .timestamps = false,
         .window = window_,

@@ -37,7 +37,8 @@ class HandmadeEnd {
   HandmadeEnd(const HandmadeEnd&) = delete;
   HandmadeEnd& operator=(const HandmadeEnd&) = delete;
 
-  bool connect(const Address& to);
+  /// With `text` in the SYN, if any.
+  bool connect(const Address& to, std::string_view text = {}, Milliseconds limit = kPatience);
   bool accept(Milliseconds limit = kPatience);
 
   /// What comes next in the stream, in a segment of its own.
@@ -69,7 +70,7 @@ class HandmadeEnd {
  private:
   std::optional<std::vector<std::uint8_t>> receive_packet(Milliseconds limit) const;
   void take(const Arrival& arrival);
-  void emit_syn(std::uint8_t flags) const;
+  void emit_syn(std::uint8_t flags, std::string_view text = {}) const;
   void emit(net::Seq seq, std::uint8_t flags, std::string_view payload = {}, std::uint8_t hops = 64) const;
   void emit(const SegmentSpec& spec) const;
 

@@ -2,8 +2,7 @@
 //
 // Replies answer commands in order (RFC 959 section 5.4). But some servers leave a command without a reply
 // (NOOP in a transfer), answer two with one (ABOR), or say more than was asked. So a reply that the oldest
-// command cannot have, and a later one can, is the later one's: those before it get none. So is a refusal
-// where the client went on although nobody had answered what it said in a transfer.
+// command cannot have, and a later one can, is the later one's: those before it get none.
 #pragma once
 
 #include <cstdint>
@@ -47,8 +46,9 @@ class OpenCommands {
   /// is itself if the reply is final. Nullopt: it answers none.
   std::optional<OpenCommand> answered_by(const ReplyLine& reply);
 
-  /// The oldest PASV or EPSV, which is over then, as are those before it.
-  std::optional<OpenCommand> take_passive();
+  /// What an answer to `verb`, PASV or EPSV, is for: the oldest of these, else of the other. It is over then,
+  /// as are those before it.
+  std::optional<OpenCommand> take_passive(Verb verb);
 
   /// What they are answered with may be what came behind a forged end.
   void note_line_too_many();

@@ -128,6 +128,45 @@ TEST_F(Listed, OrBehindWhatIsAnsweredSince) {
   }
 }
 
+/// The answer to NOOP is late, and the PASV has been sent.
+TEST(AnsweredLate, ARefusalIsNotThatOfANegotiation) {
+  for (const auto* command : {"PASV", "PORT 10,0,0,1,4,1"}) {
+    auto talk = Talk::logged_in();
+    talk.client("RETR a");
+    talk.server("150 here");
+    talk.client("XYZZY");
+    talk.server("226 done");
+    talk.client(command);
+    EXPECT_EQ(talk.server("500 what?").kind, Kind::nothing) << command;
+    const bool passive = command[1] == 'A';
+    EXPECT_TRUE(!passive || talk.server(k227).standing == Standing::good);
+  }
+}
+
+TEST(AnsweredLate, NorIsOneOfWhatCameBehindANegotiation) {
+  auto talk = Talk::logged_in();
+  talk.client("RETR a");
+  talk.server("150 here");
+  for (const auto* command : {"XYZZY", "PASV"}) talk.client(command);
+  talk.server("226 done");
+  talk.client("PWD");
+  talk.server("500 what?");
+  EXPECT_EQ(talk.server(k227).standing, Standing::good);
+}
+
+/// An EPSV that was refused, though the refusal may have been another's, is in nobody's way.
+TEST_F(Listed, OrBehindARefusedNegotiation) {
+  talk.client("RETR a");
+  talk.server("150 here");
+  talk.client("ABOR");
+  talk.server("426 aborted");
+  talk.exchange("EPSV", "522 no");
+  talk.client("TYPE I");
+  talk.client("PASV");
+  talk.server("200 so");
+  EXPECT_EQ(talk.server(k227).standing, Standing::good);
+}
+
 TEST_F(Listed, OrBehindAnAbortThatIsAnsweredOnce) {
   talk.client("RETR a");
   talk.server("150 here");
