@@ -109,6 +109,15 @@ bool is_data_port(const std::optional<ftp::DataEndpoint>& endpoint, const Policy
   return range && endpoint && range->first <= endpoint->port && endpoint->port <= range->last;
 }
 
+/// Of an answer that may be a user's text a known range of the server's ports tells all, and else how it was
+/// asked for.
+Standing standing_of(const ftp::Heard& heard, const Policy& policy) {
+  const bool doubtful =
+      heard.standing == Standing::quoted || (heard.standing == Standing::good && heard.behind_quotation);
+  if (!doubtful || !policy.data_ports) return heard.standing;
+  return is_data_port(heard.endpoint, policy) ? Standing::good : Standing::quoted;
+}
+
 }  // namespace
 
 bool is_control_port(net::Port port, const alg::Policy& policy) {
@@ -116,8 +125,7 @@ bool is_control_port(net::Port port, const alg::Policy& policy) {
 }
 
 Judgement judge(const ftp::Heard& heard, const NatView& view, const Policy& policy) {
-  const bool vouched = heard.standing == Standing::quoted && is_data_port(heard.endpoint, policy);
-  Judgement judgement = of_standing(vouched ? Standing::good : heard.standing);
+  Judgement judgement = of_standing(standing_of(heard, policy));
   if (heard.endpoint) {
     // 229 names no address: the server means its own.
     judgement.announced = {heard.endpoint->address.value_or(view.server.address), heard.endpoint->port};

@@ -153,6 +153,7 @@ Heard Session::answer(Form form, std::string_view line, bool whole) {
     return heard;
   }
   heard.command = command->number;
+  heard.behind_quotation = now_.has_quoted;
   if (heard.standing == Heard::Standing::good && now_.epsv_all && command->verb == Verb::pasv) {
     heard.standing = Heard::Standing::epsv_all;
   }

@@ -57,6 +57,7 @@ struct Heard {
   Standing standing = Standing::good;
   std::optional<DataEndpoint> endpoint;  ///< nullopt: malformed
   std::uint32_t command = 0;             ///< number of the command in its session
+  bool behind_quotation = false;         ///< answer: a reply before it has quoted what users may choose
 };
 
 class Session {

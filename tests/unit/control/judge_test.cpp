@@ -119,6 +119,21 @@ TEST(Judge, AQuotedAnswerIsBelievedWithinTheServersRange) {
   }
 }
 
+/// Nor is one believed outside of it that was asked for alone.
+TEST(Judge, BehindAQuotationTheServersRangeHolds) {
+  alg::Policy policy;
+  auto line = heard(Form::epsv, nullptr, 50'000);
+  for (const bool behind : {false, true}) {
+    line.behind_quotation = behind;
+    policy.data_ports = std::nullopt;
+    EXPECT_EQ(judge(line, nat::both(), policy).decision, Decision::open);
+    policy.data_ports = alg::PortRange{40'000, 49'999};
+    EXPECT_EQ(judge(line, nat::both(), policy).decision, behind ? Decision::refuse : Decision::open);
+    policy.data_ports = alg::PortRange{50'000, 50'000};
+    EXPECT_EQ(judge(line, nat::both(), policy).decision, Decision::open);
+  }
+}
+
 /// What is expected is not inspected.
 TEST(Judge, NoControlPortIsADataPort) {
   alg::Policy policy;
