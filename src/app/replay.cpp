@@ -32,8 +32,9 @@ constexpr std::string_view kReplayUsage =
 Shows every negotiation of an FTP data connection in a capture, what Pinhole
 would do with it, and which data connections would pass. Captures are pcap or
 pcapng files (- is standard input), taken on the side of the hosts that NAT
-hides. Without --snat and --dnat the router is a firewall without NAT. Neither
-root privileges nor kernel support are needed.
+hides, or on every interface of the router. Without --snat and --dnat the
+router is a firewall without NAT. Neither root privileges nor kernel support
+are needed.
 
 OUT.pcap is what the other side of the router would see: translated addresses,
 rewritten lines, adjusted sequence numbers. It has the packets of control

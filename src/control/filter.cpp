@@ -112,10 +112,7 @@ std::optional<Reason> objection_to(const ftp::Command& command, bool whole, cons
 bool exceeds_length(const Session& session, Side sender, std::size_t length) {
   const Policy& policy = *session.policy;
   const auto most = sender == Side::client ? policy.max_command_length : policy.max_reply_length;
-  const bool counts =
-      session.dialogue.state() != ftp::Session::State::not_ftp ||
-      (sender == Side::client && filters_commands(policy));  // one line of garbage is no way out
-  return most > 0 && length > most && counts;
+  return most > 0 && length > most && is_judged(session, sender);
 }
 
 bool refuse_length(Session& session, const Arrival& arrival, alg::Observer& observer) {

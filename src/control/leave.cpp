@@ -27,7 +27,7 @@ bool may_leave_unknown(const Session& session, Side sender) {
 void rebuild(const net::TcpSegment& segment, const stream::EditedDirection::Departure& departure,
              std::vector<std::uint8_t>& out) {
   net::rebuild(segment, departure.seq, departure.bytes, departure.to_the_end, out);
-  settle_urgent(out);  // other bytes may be where the mark was
+  if (segment.urg()) settle_urgent(out);  // other bytes may be where the mark was
 }
 
 Fate fate_of(const stream::EditedDirection::Departure& departure, Session& session, const Arrival& arrival,

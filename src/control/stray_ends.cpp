@@ -15,7 +15,7 @@ bool has_stray_end(std::string_view text) {
 }
 
 bool refuses_stray_ends(const Session& session) {
-  return session.dialogue.state() != ftp::Session::State::not_ftp || filters_commands(*session.policy);
+  return is_judged(session, net::Side::client);
 }
 
 }  // namespace pinhole::control

@@ -15,11 +15,8 @@ bool marks_telnet(const net::TcpSegment& segment) {
 
 }  // namespace
 
-bool settle_urgent(std::span<std::uint8_t> packet) {
-  const auto segment = std::get<net::TcpSegment>(net::TcpSegment::parse(packet));
-  if (!segment.urg() || marks_telnet(segment)) return false;
-  net::clear_urgent(packet);
-  return true;
+void settle_urgent(std::span<std::uint8_t> packet) {
+  if (!marks_telnet(std::get<net::TcpSegment>(net::TcpSegment::parse(packet)))) net::clear_urgent(packet);
 }
 
 std::optional<net::TcpSegment> settled(const net::TcpSegment& segment, std::vector<std::uint8_t>& copy) {

@@ -15,11 +15,11 @@
 
 namespace pinhole::control {
 
-/// Clears the mark of a packet unless it is on a Telnet command's byte in that very packet: one that lies
-/// ahead could be on anything by then. True if the packet was changed.
-bool settle_urgent(std::span<std::uint8_t> packet);
+/// Clears the mark of a packet that has one, unless it is on a Telnet command's byte in that very packet: one
+/// that lies ahead could be on anything by then.
+void settle_urgent(std::span<std::uint8_t> packet);
 
-/// The segment as settle_urgent() leaves it, in `copy`; nullopt if it may stay as it is.
+/// The segment without such a mark, in `copy`; nullopt if it may stay as it is.
 std::optional<net::TcpSegment> settled(const net::TcpSegment& segment, std::vector<std::uint8_t>& copy);
 
 /// Of a packet whose mark was cleared when it came: it does not go on as it was.

@@ -1,5 +1,6 @@
 // How sessions begin and end, and what is due for them meanwhile.
 
+#include "control/hear.hpp"
 #include "control/order.hpp"
 #include "control/place.hpp"
 #include "gateway/walk.hpp"
@@ -55,8 +56,7 @@ std::variant<Gateway::Walk::Place, Gateway::Walk::Fate> Gateway::Walk::begin(Arr
   around_.observer.notice({nat, alg::Began{}});
   if (view->helper == alg::Helper::another) {
     session.dialogue.is_not_ftp();
-    session.not_ftp_reported = true;
-    around_.observer.notice({nat, alg::NotFtp{Reason::other_helper}});
+    control::report_not_ftp(session, Reason::other_helper, negotiator_, around_.observer);
   } else if (view->helper == alg::Helper::none && session.origin != control::Origin::middle) {
     around_.observer.notice({nat, alg::Refused{Reason::no_helper, {}, arrival.id, false}});
   }

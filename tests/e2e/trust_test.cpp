@@ -232,29 +232,30 @@ TEST_P(SlipstreamFailingOpen, while_it_was_away_behind_the_greeting) {
 class SlipstreamOverflow : public Slipstream {
  protected:
   void SetUp() override { enter("open", {"--queue-length", "4"}); }
+  /// Of the POST's beginning the gateway sees nothing: it stands still, and the server's `line` fills its
+  /// queue.
+  void begin_post_beside(const std::string& line) {
+    kill(gateway().pid(), SIGSTOP);
+    for (int i = 0; i < 6; ++i) attacker().send(said_, line);
+    said_ += static_cast<std::int64_t>(line.size());
+    begin_post();
+    kill(gateway().pid(), SIGCONT);
+  }
 };
 INSTANTIATE_TEST_SUITE_P(Over, SlipstreamOverflow, testing::ValuesIn(kFamilies), place_name);
 
 TEST_P(SlipstreamOverflow, in_mid_post) {
-  kill(gateway().pid(), SIGSTOP);
-  for (int i = 0; i < 6; ++i) attacker().send(said_, "220 ready\r\n");
-  said_ += 11;
-  begin_post();
-  kill(gateway().pid(), SIGCONT);
+  begin_post_beside("220 ready\r\n");
   go_on_as_ftp();
   expect_unreached();
 }
 
-/// The gateway has heard the client's name already.
-TEST_P(SlipstreamOverflow, in_a_login) {
+/// The gateway has heard the greeting already.
+TEST_P(SlipstreamOverflow, behind_the_greeting) {
   expect_waits("what is queued arrives behind what is not");
   attacker_says("220 ready\r\n");
   ASSERT_TRUE(attacker().acknowledged(said_));
-  kill(gateway().pid(), SIGSTOP);
-  for (int i = 0; i < 6; ++i) attacker().send(said_, "331 what?\r\n");
-  said_ += 11;
-  begin_post();
-  kill(gateway().pid(), SIGCONT);
+  begin_post_beside("331 what?\r\n");
   go_on_as_ftp();
   expect_unreached();
 }
