@@ -1,5 +1,6 @@
 #include "control/hear.hpp"
 
+#include <algorithm>
 #include <exception>
 
 #include "control/filter.hpp"
@@ -85,6 +86,24 @@ void skip_records(Session& session, Side sender, Bytes& bytes) {
   channel.tls->skip(bytes);
   channel.stream.pass({}, before.first(before.size() - bytes.size()));
   if (!bytes.empty()) leave_tls(session, sender);
+}
+
+/// How many NULs `bytes` begin with: behind a line's end, where some programs send their strings' ends, they
+/// are nothing (RFC 854) and belong to no line.
+template <typename Sequence>
+std::size_t count_leading_nuls(const Sequence& bytes) {
+  return std::find_if(bytes.begin(), bytes.end(), [](auto byte) { return byte != 0; }) - bytes.begin();
+}
+
+bool is_between_lines(const Channel& channel) {
+  return channel.line.length() == 0 && !(channel.tls && channel.tls->has_begun());
+}
+
+/// Passes them off the front of `bytes`.
+void pass_leading_nuls(Channel& channel, Bytes& bytes) {
+  const auto count = count_leading_nuls(bytes);
+  if (count > 0) channel.stream.pass({}, bytes.first(count));
+  bytes = bytes.subspan(count);
 }
 
 LineFate react(Session& session, const Arrival& arrival, const ftp::Heard& heard, const stream::Line& line,
@@ -176,14 +195,15 @@ void hear_line(Session& session, const Arrival& arrival, const stream::Line& lin
 /// The same as may_edit(), of any line in `bytes`.
 bool may_edit_any(const Session& session, Side sender, Bytes bytes) {
   std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  while (!text.empty()) {
+  while (true) {
+    text.remove_prefix(count_leading_nuls(text));
+    if (text.empty()) return false;
     const bool may_edit = sender == Side::client ? session.dialogue.may_need_edit_command(text)
                                                  : session.dialogue.may_need_edit_later_reply(text);
     if (may_edit) return true;
     const auto newline = text.find('\n');
     text.remove_prefix(newline == text.npos ? text.size() : newline + 1);
   }
-  return false;
 }
 
 }  // namespace
@@ -201,6 +221,8 @@ Hearing hear(Session& session, const Arrival& arrival, Bytes bytes, const Delaye
   auto& channel = session.channel(arrival.sender);
   Hearing hearing;
   while (!bytes.empty() && !hearing.reset) {
+    if (is_between_lines(channel)) pass_leading_nuls(channel, bytes);
+    if (bytes.empty()) break;
     if (turns_to_tls(session, arrival.sender, bytes)) {
       session.dialogue.turned_to_tls();
       follow_records(session);

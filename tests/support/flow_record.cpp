@@ -58,10 +58,15 @@ bool SentBytes::may_read(std::string_view text) const {
     }
   }
   return std::any_of(readings.begin(), readings.end(), [&](const auto& reading) {
-    for (std::size_t i = 0; i < text.size(); ++i) {
-      const auto found = readings.find(reading.first + static_cast<std::uint32_t>(i));
-      if (found == readings.end() || !found->second.contains(static_cast<std::uint8_t>(text[i])))
+    auto at = reading.first;
+    for (std::size_t i = 0; i < text.size(); ++at) {
+      const auto found = readings.find(at);
+      if (found == readings.end()) return false;
+      if (found->second.contains(static_cast<std::uint8_t>(text[i]))) {
+        ++i;
+      } else if (i == 0 || !found->second.contains(0)) {
         return false;
+      }
     }
     return true;
   });

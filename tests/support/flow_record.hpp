@@ -23,7 +23,8 @@ class SentBytes {
   void add(net::Seq begin, std::span<const std::uint8_t> payload);
   /// A segment of it ended before this number.
   bool ends_at(net::Seq end) const;
-  /// Whether `text`, of upper-case letters, can be read in it: any reading of pieces that overlap counts.
+  /// Whether `text`, of upper-case letters, can be read in it: any reading of pieces that overlap counts,
+  /// and so does one without NULs.
   bool may_read(std::string_view text) const;
   /// Bytes that nobody will read again are not kept.
   void stop_reading() { reading_ = false; }

@@ -30,6 +30,9 @@ class TlsRecords {
   /// Nobody knows where records begin, and this packet does not say so either.
   bool is_lost(std::span<const std::uint8_t> packet) const;
 
+  /// Any byte of a record was seen, or may have been.
+  bool has_begun() const { return lost_ || count_ > 0 || header_ > 0; }
+
   /// Complete records seen so far.
   std::size_t count() const { return count_; }
 

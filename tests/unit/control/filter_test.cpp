@@ -81,8 +81,7 @@ TEST(DeniedCommand, InPlaceOfWhatIsNotRemembered) {
 
 /// Servers may be more tolerant than we are.
 TEST(DeniedCommand, InALineThatIsNoCommandToUs) {
-  for (const auto& line :
-       std::vector<std::string>{"\vDELE a\r\n", "DELE\va\r\n", std::string("\0DELE a\r\n", 9)}) {
+  for (const std::string line : {"\vDELE a\r\n", "DELE\va\r\n"}) {
     Conversation talk(nat::none(), denying({"DELE"}));
     talk.log_in();
     const auto read = talk.client(line);
