@@ -120,6 +120,19 @@ void HandmadeEnd::send_lost(std::int64_t at, std::string_view bytes, std::uint8_
   emit(begin_ + at, flags, bytes, 1);
 }
 
+void HandmadeEnd::send_damaged(std::int64_t at, std::string_view bytes) {
+  auto packet = make_segment({.from = self_,
+                              .to = peer_,
+                              .seq = begin_ + at,
+                              .ack = peer_begin_ + heard(),
+                              .payload = bytes,
+                              .timestamps = false,
+                              .window = window_});
+  const auto segment = std::get<net::TcpSegment>(net::TcpSegment::parse(packet));
+  packet[segment.tcp_offset() + 16] ^= 0x55;
+  send_packet(out_, packet, peer_.address);
+}
+
 void HandmadeEnd::acknowledge(std::int64_t up_to,
                               const std::vector<std::pair<std::int64_t, std::int64_t>>& sack) {
   SegmentSpec spec{.from = self_,

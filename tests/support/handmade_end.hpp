@@ -47,11 +47,16 @@ class HandmadeEnd {
   void send(std::int64_t at, std::string_view bytes, std::uint8_t flags = kAck | kPsh);
   /// The same, but the router sends it no further.
   void send_lost(std::int64_t at, std::string_view bytes, std::uint8_t flags = kAck | kPsh);
+  /// The same as in send(), with a wrong checksum; say() does not go on behind it.
+  void send_damaged(std::int64_t at, std::string_view bytes);
   /// An empty segment, with `sack` if there are any blocks.
   void acknowledge(std::int64_t up_to, const std::vector<std::pair<std::int64_t, std::int64_t>>& sack = {});
   void break_off();
 
+  const net::Endpoint& self() const { return self_; }
   std::int64_t next() const { return next_; }
+  /// say() goes on there.
+  void go_back_to(std::int64_t at) { next_ = at; }
   /// How much of the peer's stream is here.
   std::int64_t heard() const { return static_cast<std::int64_t>(heard_.size()); }
 
