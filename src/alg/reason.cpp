@@ -67,7 +67,8 @@ constexpr std::array kPackets{
     ReasonText{
         hidden_connection, "hidden-connection",
         "Conntrack has an entry for the connection but does not show it, as where it is in a zone; the "
-        "packet was dropped or, with fail = open, passed uninspected.",
+        "packet was dropped or, with fail = open, passed uninspected. Where commands are filtered, the "
+        "connection was reset.",
         "Keep control connections out of conntrack zones (CT --zone, ct zone set)."},
     ReasonText{
         session_table_full, "session-table-full",

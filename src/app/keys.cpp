@@ -29,8 +29,8 @@ constexpr std::array kGatewayKeys{
 constexpr std::array kQueueKeys{
     Key{"queues", "number of queues, each with its own thread (default 1)", "a number from 1 to 256",
         [](std::string_view text, Settings& s) { return read_number(text, 1u, 256u, s.queues); }},
-    Key{"queue-base", "number of the first queue (default 0)", "a number from 0 to 65535",
-        [](std::string_view text, Settings& s) { return read_number(text, 0u, 65535u, s.queue_base); }},
+    Key{"queue-base", "number of the first queue (default 0)", "a number from 0 to 65534",
+        [](std::string_view text, Settings& s) { return read_number(text, 0u, 65534u, s.queue_base); }},
     Key{"queue-length", "packets that may wait in the kernel, per queue (default 4096)",
         "a number from 1 to 1000000",
         [](std::string_view text, Settings& s) { return read_number(text, 1u, 1'000'000u, s.queue_length); }},

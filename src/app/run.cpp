@@ -70,6 +70,10 @@ sigset_t hold_stop_signals() {
 netfilter::Worker::Options worker_options(const Settings& settings, unsigned queue) {
   netfilter::Worker::Options options;
   options.queue.number = static_cast<std::uint16_t>(queue);
+  // Packets without an entry in conntrack, of all queues: no session is made of them.
+  if (queue == settings.queue_base) {
+    options.queue.second = static_cast<std::uint16_t>(settings.queue_base + settings.queues);
+  }
   options.queue.length = settings.queue_length;
   options.queue.socket_buffer = static_cast<int>(settings.socket_buffer);
   options.queue.fail_open = settings.fail_open;
@@ -90,6 +94,8 @@ Posts make_workers(const Settings& settings, EventLog& log, netfilter::Survey& s
     const unsigned queue = settings.queue_base + i;
     try {
       posts.push_back(std::make_unique<Post>(worker_options(settings, queue), log, survey));
+    } catch (const netfilter::QueueError& error) {
+      throw std::runtime_error(netfilter::explain_queue_failure(error.queue(), error));
     } catch (const std::system_error& error) {
       throw std::runtime_error(netfilter::explain_queue_failure(queue, error));
     }
@@ -107,9 +113,8 @@ void clear_leftovers(const Settings& settings, netfilter::Reporter& reporter) {
 }
 
 std::string ready_line(const Settings& settings) {
-  std::string line = settings.queues > 1 ? "ready: queues " : "ready: queue ";
-  line.append(std::to_string(settings.queue_base));
-  if (settings.queues > 1) line.append("-").append(std::to_string(settings.queue_base + settings.queues - 1));
+  std::string line = "ready: queues " + std::to_string(settings.queue_base) + "-" +
+                     std::to_string(settings.queue_base + settings.queues);
   const char* before = ", control ports ";
   for (const auto port : settings.control_ports) {
     line.append(before).append(std::to_string(port));

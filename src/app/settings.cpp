@@ -78,8 +78,8 @@ Settings settings_from(const po::variables_map& values) {
       set(*key, value.as<std::string>(), settings);
     }
   }
-  if (settings.queue_base + settings.queues > 65536) {
-    throw UsageError("queue-base: the last of " + std::to_string(settings.queues) +
+  if (settings.queue_base + settings.queues > 65535) {
+    throw UsageError("queue-base: the last of " + std::to_string(settings.queues + 1) +
                      " queues would be above 65535");
   }
   settings.policy.control_ports = settings.control_ports;

@@ -20,6 +20,7 @@ struct Arrival {
   Side sender = Side::client;
   Time now{};
   bool changed = false;  ///< `segment` is not what the edge has
+  alg::Entry entry = alg::Entry::unsaid;
 
   stream::EditedDirection::Piece piece() const { return {segment.seq(), segment.payload(), segment.fin()}; }
 };

@@ -36,12 +36,16 @@ std::optional<Reason> crowding(const SessionTable& table, const alg::NatView& fl
 
 Fate pass_unknown(const Arrival& arrival, std::span<const std::shared_ptr<const alg::Policy>> policies,
                   Outbox& outbox) {
-  if (arrival.segment.syn()) return Fate::fail(Reason::hidden_connection);
+  // A SYN-ACK is queued only of connections that conntrack has.
+  const bool hidden = arrival.entry == alg::Entry::there || arrival.segment.syn();
+  const auto why = hidden ? Reason::hidden_connection : Reason::unknown_connection;
+  if (arrival.segment.syn()) return Fate::fail(why);
   const auto filters = [](const auto& policy) { return filters_commands(*policy) && !policy->observe; };
-  if (arrival.segment.payload().empty() || std::ranges::none_of(policies, filters)) {
-    return Fate::accept(Reason::unknown_connection);
+  if (arrival.segment.payload().empty()) return Fate::accept(why);
+  if (std::ranges::any_of(policies, filters)) {
+    return reset_both(arrival, arrival.segment.seq(), why, outbox);
   }
-  return reset_both(arrival, arrival.segment.seq(), Reason::unknown_connection, outbox);
+  return hidden ? Fate::fail(why) : Fate::accept(why);
 }
 
 Fate refuse_session(const Arrival& arrival, const alg::Policy& policy, Reason why, Outbox& outbox) {

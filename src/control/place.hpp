@@ -28,8 +28,8 @@ bool is_another(const Session& session, const net::TcpSegment& segment, const st
 std::optional<Reason> crowding(const SessionTable& table, const alg::NatView& flow, const alg::Policy& policy,
                                const alg::Limits& limits, bool opening);
 
-/// What becomes of a packet of which the tracker shows no connection. A SYN-ACK is queued only of those that
-/// conntrack has. Of others it knows nothing, or takes them up in their middle; `policies` may hold for them.
+/// What becomes of a packet of which the tracker shows no connection: conntrack knows nothing of it, or takes
+/// it up in its middle, or has it where the tracker does not see it. `policies` may hold for it.
 Fate pass_unknown(const Arrival& arrival, std::span<const std::shared_ptr<const alg::Policy>> policies,
                   Outbox& outbox);
 

@@ -37,8 +37,8 @@ Gateway::Walk::~Walk() {
 Gateway::Gateway(alg::Policies policies, const alg::Limits& limits, const Surroundings& surroundings)
     : walk_(std::make_unique<Walk>(std::move(policies), limits, surroundings)) {}
 Gateway::~Gateway() = default;
-void Gateway::packet(alg::PacketId id, std::span<const std::uint8_t> bytes, alg::Time now) {
-  walk_->packet(id, bytes, now);
+void Gateway::packet(alg::PacketId id, std::span<const std::uint8_t> bytes, alg::Time now, alg::Entry entry) {
+  walk_->packet(id, bytes, now, entry);
 }
 void Gateway::data_connection(std::span<const std::uint8_t> bytes) {
   walk_->data_connection(bytes);

@@ -65,7 +65,7 @@ std::variant<Gateway::Walk::Place, Gateway::Walk::Fate> Gateway::Walk::begin(Arr
 
 Gateway::Walk::Fate Gateway::Walk::unknown(const Arrival& arrival, const net::FlowKey& key) {
   const Fate fate = control::pass_unknown(arrival, policies_.that_may_hold(key), outbox_);
-  if (fate.reason() != Reason::hidden_connection) return fate;
+  if (fate.kind() == Fate::Kind::accept || !untracked_.is_new(key)) return fate;
   const auto& [server, client] = key;  // as the packet bears them
   around_.observer.notice(
       {{0, client, server, server, client}, alg::Refused{fate.reason(), {}, arrival.id, false}});

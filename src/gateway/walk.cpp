@@ -15,12 +15,13 @@ using alg::Reason;
 using control::Side;
 using Position = stream::Reassembler::Position;
 
-void Gateway::Walk::packet(alg::PacketId id, std::span<const std::uint8_t> bytes, alg::Time now) {
+void Gateway::Walk::packet(alg::PacketId id, std::span<const std::uint8_t> bytes, alg::Time now,
+                           alg::Entry entry) {
   const auto seen = control::look(bytes);  // look
   if (const auto* fate = std::get_if<Fate>(&seen)) return conclude(id, *fate, around_.sink);
   const auto& segment = std::get<net::TcpSegment>(seen);
   const auto unmarked = control::settled(segment, inbox_);
-  Arrival arrival{id, unmarked ? *unmarked : segment, Side::client, now, unmarked.has_value()};
+  Arrival arrival{id, unmarked ? *unmarked : segment, Side::client, now, unmarked.has_value(), entry};
   Session* session = nullptr;
   std::optional<Fate> fate;
   try {

@@ -10,6 +10,7 @@
 #include "control/delayed_verdicts.hpp"
 #include "control/fate.hpp"
 #include "control/negotiator.hpp"
+#include "control/recently_told.hpp"
 #include "control/session_table.hpp"
 #include "pinhole/gateway/gateway.hpp"
 
@@ -22,7 +23,7 @@ class Gateway::Walk {
   Walk(const Walk&) = delete;
   Walk& operator=(const Walk&) = delete;
 
-  void packet(alg::PacketId id, std::span<const std::uint8_t> bytes, alg::Time now);
+  void packet(alg::PacketId id, std::span<const std::uint8_t> bytes, alg::Time now, alg::Entry entry);
   void data_connection(std::span<const std::uint8_t> bytes);
   void tick(alg::Time now);
   void answer(const alg::TransferAnswer& answer, alg::Time now);
@@ -59,6 +60,7 @@ class Gateway::Walk {
   control::Negotiator negotiator_;
   control::DelayedVerdicts delayed_;
   control::SessionTable sessions_;
+  control::RecentlyTold untracked_;
   control::Outbox outbox_;
   std::vector<std::uint8_t> inbox_;  // a packet as it should have come
   alg::Time next_audit_{};

@@ -34,9 +34,9 @@ Message bind_message(std::uint16_t queue) {
 
 /// Flags that exist on every kernel since 3.14. Never NFQA_CFG_F_CONNTRACK: a kernel without the glue for it
 /// refuses the whole message, and a lookup per connection is cheaper than a conntrack with every packet.
-Message limits_message(const NfQueue::Options& options) {
+Message limits_message(const NfQueue::Options& options, std::uint16_t queue) {
   Message message;
-  nlmsghdr* header = begin(message, options.number);
+  nlmsghdr* header = begin(message, queue);
   nfq_nlmsg_cfg_put_qmaxlen(header, options.length);
   const std::uint32_t flags = NFQA_CFG_F_GSO | (options.fail_open ? NFQA_CFG_F_FAIL_OPEN : 0u);
   mnl_attr_put_u32(header, NFQA_CFG_FLAGS, htonl(flags));
@@ -59,9 +59,6 @@ Message copy_message(std::uint16_t queue) {
 
 NfQueue::NfQueue(const Options& options) : buffer_(kBatch * kMessage) {
   messages_.reserve(kBatch);
-  const auto fail = [](int error, const char* what) {
-    throw std::system_error(error, std::generic_category(), what);
-  };
   // Beyond net.core.rmem_max where we may, within it in a user namespace.
   for (const int option : {SO_RCVBUFFORCE, SO_RCVBUF}) {
     if (setsockopt(descriptor(), SOL_SOCKET, option, &options.socket_buffer, sizeof options.socket_buffer) ==
@@ -69,13 +66,20 @@ NfQueue::NfQueue(const Options& options) : buffer_(kBatch * kMessage) {
       break;
     }
   }
-  Message bind = bind_message(options.number);
-  // The kernel says EPERM to anybody but the queue's owner. missing_requirement() knows lacking privileges.
-  if (const int error = socket_.ask(bind).error) fail(error == EPERM ? EBUSY : error, "bind");
-  Message limits = limits_message(options);
-  if (const int error = socket_.ask(limits).error) fail(error, "configure");
-  Message copy = copy_message(options.number);
-  socket_.send({&copy, 1});
+  std::vector<std::uint16_t> numbers{options.number};
+  if (options.second) numbers.push_back(*options.second);
+  for (const auto number : numbers) {
+    Message bind = bind_message(number);
+    // The kernel says EPERM to anybody but the queue's owner. missing_requirement() knows lacking privileges.
+    if (const int error = socket_.ask(bind).error)
+      throw QueueError(number, error == EPERM ? EBUSY : error, "bind");
+    Message limits = limits_message(options, number);
+    if (const int error = socket_.ask(limits).error) throw QueueError(number, error, "configure");
+  }
+  for (const auto number : numbers) {
+    Message copy = copy_message(number);
+    socket_.send({&copy, 1});
+  }
 }
 
 std::span<const std::span<const std::uint8_t>> NfQueue::receive() {

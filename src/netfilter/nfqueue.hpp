@@ -6,7 +6,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <system_error>
 #include <vector>
 
 #include "netfilter/mnl_socket.hpp"
@@ -14,16 +16,28 @@
 
 namespace pinhole::netfilter {
 
+/// A queue that cannot be had.
+class QueueError : public std::system_error {
+ public:
+  QueueError(std::uint16_t queue, int error, const char* what)
+      : std::system_error(error, std::generic_category(), what), queue_(queue) {}
+  std::uint16_t queue() const { return queue_; }
+
+ private:
+  std::uint16_t queue_;
+};
+
 class NfQueue {
  public:
   struct Options {
     std::uint16_t number = 0;
-    std::uint32_t length = 4096;  ///< packets
-    int socket_buffer = 8 << 20;  ///< bytes
-    bool fail_open = false;       ///< pass what does not fit, instead of dropping it
+    std::optional<std::uint16_t> second = {};  ///< another queue, whose packets come by the same socket
+    std::uint32_t length = 4096;               ///< packets
+    int socket_buffer = 8 << 20;               ///< bytes
+    bool fail_open = false;                    ///< pass what does not fit, instead of dropping it
   };
 
-  /// Binds the queue. Throws std::system_error: EBUSY if another program has it, or if CAP_NET_ADMIN is
+  /// Binds the queues. Throws QueueError: EBUSY if another program has it, or if CAP_NET_ADMIN is
   /// missing (the kernel answers both alike).
   explicit NfQueue(const Options& options);
 

@@ -54,7 +54,8 @@ std::optional<QueuedPacket> parse_packet(const nlmsghdr* header) {
   const auto head = value_of<nfqnl_msg_packet_hdr>(attributes[NFQA_PACKET_HDR]);
   if (!head) return {};
   QueuedPacket packet;
-  packet.id = ntohl(head->packet_id);
+  const auto* general = static_cast<const nfgenmsg*>(mnl_nlmsg_get_payload(header));
+  packet.id = packet_id(ntohs(general->res_id), ntohl(head->packet_id));
   packet.hook = head->hook;
   if (const nlattr* payload = attributes[NFQA_PAYLOAD]) {
     packet.bytes = {static_cast<const std::uint8_t*>(mnl_attr_get_payload(payload)),
@@ -88,6 +89,14 @@ std::optional<QueueMessage> parse_queue_message(std::span<const std::uint8_t> me
   return QueueMessage{packet, 0};
 }
 
+alg::PacketId packet_id(std::uint16_t queue, std::uint32_t number) {
+  return alg::PacketId{queue} << 32 | number;
+}
+
+std::uint16_t queue_of(alg::PacketId id) {
+  return static_cast<std::uint16_t>(id >> 32);
+}
+
 std::optional<alg::Reason> damage_of(const QueuedPacket& packet) {
   if (packet.truncated) return alg::Reason::truncated_packet;
   if (!packet.unverified || packet.partial_checksum || packet.gso) return {};
@@ -99,13 +108,14 @@ std::optional<alg::Reason> damage_of(const QueuedPacket& packet) {
   return right ? std::nullopt : std::optional(alg::Reason::wrong_checksum);
 }
 
-VerdictBatch::VerdictBatch(std::uint16_t queue) : buffer_(kEnough + kLargest), queue_(queue) {}
+VerdictBatch::VerdictBatch() : buffer_(kEnough + kLargest) {}
 
-void VerdictBatch::put(std::uint32_t id, bool accepted, std::span<const std::uint8_t> replacement) {
+void VerdictBatch::put(alg::PacketId id, bool accepted, std::span<const std::uint8_t> replacement) {
   if (full() || replacement.size() > 0xffff - sizeof(nlattr)) throw std::length_error("verdict too large");
   nlmsghdr* header =
-      nfq_nlmsg_put(reinterpret_cast<char*>(buffer_.data() + size_), NFQNL_MSG_VERDICT, queue_);
-  nfq_nlmsg_verdict_put(header, static_cast<int>(id), accepted ? NF_ACCEPT : NF_DROP);
+      nfq_nlmsg_put(reinterpret_cast<char*>(buffer_.data() + size_), NFQNL_MSG_VERDICT, queue_of(id));
+  nfq_nlmsg_verdict_put(header, static_cast<int>(static_cast<std::uint32_t>(id)),
+                        accepted ? NF_ACCEPT : NF_DROP);
   if (!replacement.empty()) {
     nfq_nlmsg_verdict_put_pkt(header, replacement.data(), static_cast<std::uint32_t>(replacement.size()));
   }

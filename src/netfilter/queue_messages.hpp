@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "pinhole/alg/reason.hpp"
+#include "pinhole/alg/sink.hpp"
 
 namespace pinhole::netfilter {
 
@@ -24,7 +25,7 @@ struct LinkAddress {
 };
 
 struct QueuedPacket {
-  std::uint32_t id = 0;
+  alg::PacketId id = 0;                 ///< of the queue's number and the packet's in it
   std::span<const std::uint8_t> bytes;  ///< from the IP header on; borrowed from the message
   std::uint8_t hook = 0;                ///< NF_INET_PRE_ROUTING, NF_INET_LOCAL_OUT, ...
   std::uint32_t in_device = 0;          ///< interface index; 0 if it was made on this machine
@@ -34,6 +35,9 @@ struct QueuedPacket {
   bool unverified = false;        ///< nobody has compared the checksum yet, conntrack neither
   bool gso = false;               ///< several segments in one, to be segmented by the sending device
 };
+
+alg::PacketId packet_id(std::uint16_t queue, std::uint32_t number);
+std::uint16_t queue_of(alg::PacketId id);
 
 /// Why a packet must not be judged: it is a part, or not what was sent. Conntrack compares checksums unless
 /// net.netfilter.nf_conntrack_checksum is 0.
@@ -48,14 +52,14 @@ struct QueueMessage {
 /// nullopt if the message is neither a packet nor an error, or is malformed.
 std::optional<QueueMessage> parse_queue_message(std::span<const std::uint8_t> message);
 
-/// Verdicts on their way to one queue, kept together so that one system call sends several.
+/// Verdicts on their way to the queues of one socket, kept together so that one system call sends several.
 class VerdictBatch {
  public:
-  explicit VerdictBatch(std::uint16_t queue);
+  VerdictBatch();
 
-  void accept(std::uint32_t id) { put(id, true, {}); }
-  void accept(std::uint32_t id, std::span<const std::uint8_t> replacement) { put(id, true, replacement); }
-  void drop(std::uint32_t id) { put(id, false, {}); }
+  void accept(alg::PacketId id) { put(id, true, {}); }
+  void accept(alg::PacketId id, std::span<const std::uint8_t> replacement) { put(id, true, replacement); }
+  void drop(alg::PacketId id) { put(id, false, {}); }
 
   std::span<const std::uint8_t> bytes() const { return std::span(buffer_).first(size_); }
   bool empty() const { return size_ == 0; }
@@ -67,11 +71,10 @@ class VerdictBatch {
   static constexpr std::size_t kEnough = 16 * 1024;
   static constexpr std::size_t kLargest = 64 * 1024 + 128;  // a verdict with the largest packet
 
-  void put(std::uint32_t id, bool accepted, std::span<const std::uint8_t> replacement);
+  void put(alg::PacketId id, bool accepted, std::span<const std::uint8_t> replacement);
 
   std::vector<std::uint8_t> buffer_;
   std::size_t size_ = 0;
-  std::uint16_t queue_;
 };
 
 }  // namespace pinhole::netfilter

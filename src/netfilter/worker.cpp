@@ -38,6 +38,7 @@ std::optional<PacketCopies> copies_for(std::uint16_t queue, Reporter& reporter) 
 
 Worker::Worker(const Options& options, Reporter& reporter, alg::Observer& observer, Survey& survey)
     : fail_open_(options.queue.fail_open),
+      without_entry_(options.queue.second),
       reporter_(reporter),
       queue_(options.queue),
       copies_(copies_for(options.queue.number, reporter)),
@@ -45,7 +46,6 @@ Worker::Worker(const Options& options, Reporter& reporter, alg::Observer& observ
                copies_ ? CtnetlinkTracker::Pinholes::last_until_closed
                        : CtnetlinkTracker::Pinholes::end_with_first_packet),
       desk_(survey),
-      verdicts_(options.queue.number),
       stop_event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       next_tick_(std::chrono::steady_clock::now() + kTick) {
   if (stop_event_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
@@ -105,7 +105,8 @@ void Worker::judge(const QueuedPacket& packet) {
   if (const auto damage = damage_of(packet))
     return verdict(packet.id, {alg::Verdict::Action::drop, *damage, {}});
   try {
-    gateway_->packet(packet.id, packet.bytes, now());
+    const bool without = queue_of(packet.id) == without_entry_;
+    gateway_->packet(packet.id, packet.bytes, now(), without ? alg::Entry::none : alg::Entry::there);
   } catch (const std::exception& error) {
     report_exception("a packet could not be processed", error);
   }
@@ -170,16 +171,15 @@ void Worker::flush() {
 /// The one place where verdicts leave.
 void Worker::verdict(alg::PacketId id, const alg::Verdict& verdict) {
   if (verdicts_.full()) flush();
-  const auto number = static_cast<std::uint32_t>(id);
   switch (verdict.action) {
     case alg::Verdict::Action::accept:
-      verdicts_.accept(number);
+      verdicts_.accept(id);
       break;
     case alg::Verdict::Action::replace:
-      verdicts_.accept(number, verdict.packet);
+      verdicts_.accept(id, verdict.packet);
       break;
     case alg::Verdict::Action::drop:
-      verdicts_.drop(number);
+      verdicts_.drop(id);
       break;
   }
   counters_.verdicts[verdict.reason].add();

@@ -24,7 +24,7 @@ namespace pinhole::netfilter {
 class Worker final : private alg::Sink {
  public:
   struct Options {
-    NfQueue::Options queue;
+    NfQueue::Options queue;  ///< `second`: the queue of packets that conntrack has no entry for
     alg::Policies policies;
     alg::Limits limits;
   };
@@ -73,6 +73,7 @@ class Worker final : private alg::Sink {
   void send_back(alg::PacketId id, alg::Answer answer, std::span<const std::uint8_t> packet) override;
 
   const bool fail_open_;
+  const std::optional<std::uint16_t> without_entry_;  ///< the queue of what conntrack has no entry for
   Reporter& reporter_;
   Counters counters_;
   NfQueue queue_;

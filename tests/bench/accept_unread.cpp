@@ -20,8 +20,8 @@
 namespace pinhole::bench {
 namespace {
 
-void accept_all(netfilter::NfQueue& queue, std::uint16_t number) {
-  netfilter::VerdictBatch verdicts(number);
+void accept_all(netfilter::NfQueue& queue) {
+  netfilter::VerdictBatch verdicts;
   pollfd waiting{queue.descriptor(), POLLIN, 0};
   for (;;) {
     if (poll(&waiting, 1, -1) < 0) continue;
@@ -43,18 +43,14 @@ std::optional<std::uint16_t> queue_number(const char* text) {
 
 int run(int count, char** words) {
   std::deque<netfilter::NfQueue> queues;
-  std::vector<std::uint16_t> numbers;
   for (int i = 0; i < count; ++i) {
     const auto number = queue_number(words[i]);
     if (!number) return std::fprintf(stderr, "bench_accept: '%s' is no queue's number\n", words[i]), 2;
-    numbers.push_back(*number);
     queues.emplace_back(netfilter::NfQueue::Options{.number = *number});
   }
   std::fputs("ready\n", stderr);
   std::vector<std::jthread> threads;
-  for (std::size_t i = 0; i < queues.size(); ++i) {
-    threads.emplace_back([&, i] { accept_all(queues[i], numbers[i]); });
-  }
+  for (auto& queue : queues) threads.emplace_back([&queue] { accept_all(queue); });
   return 0;  // never: its end is a signal
 }
 

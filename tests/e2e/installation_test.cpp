@@ -83,6 +83,36 @@ TEST_P(Installation, a_zone_passes_where_the_gateway_fails_open) {
   EXPECT_TRUE(gateway().wait_for_log("hidden-connection"));
 }
 
+/// It was established while there were no rules.
+TEST_P(Installation, an_established_connection_in_a_zone_is_blocked_and_said) {
+  expect_waits("what is blocked is repeated");
+  first("", "CT --zone 5");
+  gateway().rules().down();
+  LabConversation talk(lab(), GetParam());
+  gateway().rules().up();
+  talk.client().send("USER a\r\n");
+  EXPECT_EQ(talk.server().line(kImpatience), std::nullopt);
+  EXPECT_TRUE(gateway().wait_for_log("hidden-connection"));
+}
+
+TEST_P(Installation, an_established_connection_in_a_zone_passes_where_the_gateway_fails_open) {
+  enter("open");
+  first("", "CT --zone 5");
+  gateway().rules().down();
+  LabConversation talk(lab(), GetParam());
+  gateway().rules().up();
+  talk.log_in();
+  EXPECT_TRUE(gateway().wait_for_log("hidden-connection"));
+}
+
+TEST_P(Installation, an_established_connection_that_conntrack_forgot_passes) {
+  LabConversation talk(lab(), GetParam());
+  talk.log_in();
+  in_router("conntrack -F 2>/dev/null");
+  EXPECT_EQ(talk.to_server("NOOP"), "NOOP");
+  EXPECT_EQ(talk.to_client("200 ok"), "200 ok");
+}
+
 /// As where each direction takes its own way: conntrack sees answers only.
 TEST_P(Installation, a_connection_without_an_entry_passes) {
   enter("closed", "routed");

@@ -93,7 +93,7 @@ TEST_P(Rules, wrong_usage_is_one_line_and_status_2) {
                                      {"up", "--ports", "21;reboot"},
                                      {"up", "--queues", "0"},
                                      {"up", "--queues", "two"},
-                                     {"up", "--queue-base", "65536"},
+                                     {"up", "--queue-base", "65535"},
                                      {"up", "--queue-base", "65530", "--queues", "7"},
                                      {"up", "--fail", "maybe"}};
   for (const auto& words : wrong) {

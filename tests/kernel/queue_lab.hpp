@@ -21,7 +21,7 @@ using netfilter::VerdictBatch;
 /// A queue whose packets a test sees one by one.
 class Tap {
  public:
-  explicit Tap(const NfQueue::Options& options) : queue_(options), verdicts_(options.number) {}
+  explicit Tap(const NfQueue::Options& options) : queue_(options) {}
 
   /// The next packet that carries data; all others pass. nullopt if none comes within a moment.
   std::optional<QueuedPacket> next() {

@@ -64,7 +64,7 @@ std::string Conversation::bypass(Side side, std::string_view text) {
 
 std::string Conversation::resend(Side side, net::Seq seq, std::string_view text, std::uint8_t extra_flags) {
   const auto before = ends_[index(other(side))].stream.size();
-  gateway.packet(++id_, segment(side, seq, text, extra_flags), now);
+  gateway.packet(++id_, segment(side, seq, text, extra_flags), now, entry);
   receive();
   return ends_[index(other(side))].stream.substr(before);
 }

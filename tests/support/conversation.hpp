@@ -50,7 +50,8 @@ class Conversation {
   RouterModel gateway;
   alg::NatView view;
   alg::Time now{};
-  std::uint32_t clock = 1111;  ///< of both ends, for their timestamps
+  alg::Entry entry = alg::Entry::unsaid;  ///< of the packets
+  std::uint32_t clock = 1111;             ///< of both ends, for their timestamps
 
  private:
   struct End {

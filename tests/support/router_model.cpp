@@ -117,12 +117,13 @@ const RouterModel::Waiting& RouterModel::take_in(alg::PacketId id, std::span<con
   return waiting;
 }
 
-void RouterModel::packet(alg::PacketId id, std::span<const std::uint8_t> bytes, alg::Time now) {
+void RouterModel::packet(alg::PacketId id, std::span<const std::uint8_t> bytes, alg::Time now,
+                         alg::Entry entry) {
   transcript_.time(now);
   transcript_.packet(id, bytes);
   watched([&] {
     current_ = id;
-    gateway_->packet(id, take_in(id, bytes).packet, now);
+    gateway_->packet(id, take_in(id, bytes).packet, now, entry);
   });
 }
 

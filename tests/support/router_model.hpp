@@ -44,7 +44,8 @@ class RouterModel : private alg::Tracker, private alg::Surveyor, private alg::Si
   void connect(const alg::NatView& view, net::Seq client_first, net::Seq server_first);
 
   // As Gateway's. `id` may be used again once its packet has a verdict.
-  void packet(alg::PacketId id, std::span<const std::uint8_t> bytes, alg::Time now);
+  void packet(alg::PacketId id, std::span<const std::uint8_t> bytes, alg::Time now,
+              alg::Entry entry = alg::Entry::unsaid);
   void data_connection(std::span<const std::uint8_t> bytes);
   void tick(alg::Time now);
   void answer(const alg::TransferAnswer& answer, alg::Time now);

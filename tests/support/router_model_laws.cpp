@@ -68,8 +68,9 @@ bool RouterModel::fail(alg::PacketId id, Reason why) {
 }
 
 void RouterModel::check_replacement(const Waiting& waiting, const alg::Verdict& verdict) {
-  hold(waiting.flow != nullptr || (verdict.reason == Reason::unknown_connection && waiting.segment),
-       "a packet of no connection was replaced");
+  const bool untracked =
+      verdict.reason == Reason::unknown_connection || verdict.reason == Reason::hidden_connection;
+  hold(waiting.flow != nullptr || (untracked && waiting.segment), "a packet of no connection was replaced");
   hold(checksums_right(verdict.packet), "a replacement does not parse or has a wrong checksum");
   if (broken_ != nullptr) return;  // the gateway is ending, and it is told afterwards
   hold(verdict.packet.size() <= std::max(waiting.packet.size(), kSafePacket), "a replacement is too large");

@@ -10,6 +10,9 @@ namespace pinhole::alg {
 
 using PacketId = std::uint64_t;  ///< the edge's own name of a packet (NFQUEUE packet id, frame number)
 
+/// What an edge knows of a packet's entry in conntrack before the tracker is asked.
+enum class Entry : std::uint8_t { unsaid, there, none };
+
 struct Verdict {
   enum class Action : std::uint8_t {
     accept,   ///< the packet goes on as it came

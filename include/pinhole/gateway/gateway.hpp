@@ -36,8 +36,10 @@ class Gateway {
 
   /// One packet of a control connection (IP header first). Its verdict reaches the sink during this call or,
   /// if the packet is held, during a later call or the destructor. Where the tracker or the observer throws,
-  /// the packet takes the fail mode, and the exception goes on to the caller.
-  void packet(alg::PacketId id, std::span<const std::uint8_t> bytes, alg::Time now);
+  /// the packet takes the fail mode, and the exception goes on to the caller. Where there is an entry
+  /// that the tracker does not show, the packet takes the fail mode, too.
+  void packet(alg::PacketId id, std::span<const std::uint8_t> bytes, alg::Time now,
+              alg::Entry entry = alg::Entry::unsaid);
 
   /// A copy of the packet with which an opener's handshake with what it dialed is complete (IP header first),
   /// before NAT: some pinhole let this connection pass. Copies are to be handed in before the packets of

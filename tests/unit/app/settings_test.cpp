@@ -53,7 +53,7 @@ TEST(Settings, RightValues) {
   EXPECT_EQ(with("on-unfinished-line", "refuse").policy.on_unfinished_line, alg::UnfinishedLine::refuse);
   EXPECT_EQ(with("on-unfinished-line", "pass").policy.on_unfinished_line, alg::UnfinishedLine::pass);
   EXPECT_EQ(with("queues", "256").queues, 256u);
-  EXPECT_EQ(with("queue-base", "65535").queue_base, 65535u);
+  EXPECT_EQ(with("queue-base", "65534").queue_base, 65534u);
   EXPECT_EQ(with("queue-length", "1").queue_length, 1u);
   EXPECT_EQ(with("socket-buffer", "65536").socket_buffer, 65536u);
   EXPECT_TRUE(with("fail", "open").fail_open);
@@ -83,7 +83,7 @@ TEST(Settings, WrongValuesAreNamedWithWhatWouldBeRight) {
       {"on-unfinished-line", "drop", "pass or refuse"},
       {"log-level", "INFO", "warning"},
       {"queues", "0", "256"},
-      {"queue-base", "65536", "65535"},
+      {"queue-base", "65535", "65534"},
       {"queue-length", "0", "number"},
       {"socket-buffer", "1", "bytes"},
       {"fail", "", "closed or open"},
@@ -100,7 +100,7 @@ TEST(Settings, QueuesMustNotEndBeyondTheLastNumber) {
   po::options_description options;
   options.add(app::queue_options());
   po::variables_map values;
-  po::store(po::command_line_parser({"--queues=2", "--queue-base=65535"}).options(options).run(), values);
+  po::store(po::command_line_parser({"--queues=2", "--queue-base=65534"}).options(options).run(), values);
   EXPECT_THROW(app::settings_from(values), UsageError);
 }
 

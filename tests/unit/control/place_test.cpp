@@ -52,6 +52,49 @@ TEST(Place, AHandshakeThatConntrackDoesNotShowTakesTheFailMode) {
   }
 }
 
+// The rules say of each packet whether conntrack has an entry for it: one in a zone, perhaps.
+TEST(Place, WhatConntrackHasAndDoesNotShowTakesTheFailMode) {
+  for (const bool open : {false, true}) {
+    for (const auto side : {Side::client, Side::server}) {
+      Conversation talk(nat::none());
+      talk.tracker.connections.clear();
+      talk.edge.fail_open = open;
+      talk.entry = alg::Entry::there;
+      for (const auto* line : {"NOOP\r\n", "NOOP\r\n"}) {
+        talk.say(side, line);
+        EXPECT_EQ(talk.last().reason, Reason::hidden_connection);
+        EXPECT_EQ(talk.last().action, open ? Action::accept : Action::drop);
+      }
+      talk.say(side, "");
+      EXPECT_EQ(talk.last().action, Action::accept) << "it says nothing";
+      EXPECT_EQ(talk.edge.refusals, std::vector{Reason::hidden_connection}) << "once";
+    }
+  }
+}
+
+TEST(Place, WhatConntrackHasNoEntryForDoesNot) {
+  Conversation talk(nat::none());
+  talk.tracker.connections.clear();
+  talk.entry = alg::Entry::none;
+  talk.client("NOOP\r\n");
+  EXPECT_EQ(talk.last().reason, Reason::unknown_connection);
+  EXPECT_EQ(talk.last().action, Action::accept);
+  EXPECT_EQ(talk.edge.refusals, std::vector<Reason>{});
+}
+
+TEST(Place, WhereCommandsAreFilteredHiddenConnectionsAreResetWhateverTheFailMode) {
+  alg::Policy filtering;
+  filtering.deny_commands = {"DELE"};
+  Conversation talk(nat::none(), alg::Policies(filtering));
+  talk.tracker.connections.clear();
+  talk.edge.fail_open = true;
+  talk.entry = alg::Entry::there;
+  talk.client("NOOP\r\n");
+  EXPECT_EQ(talk.last().action, Action::replace);
+  EXPECT_EQ(talk.edge.answers.size(), 1u);
+  EXPECT_EQ(talk.edge.refusals, std::vector{Reason::hidden_connection});
+}
+
 TEST(Place, AnotherHelperDoesItsWorkAlone) {
   Conversation talk(nat::masquerade());
   talk.tracker.helper = alg::Helper::another;

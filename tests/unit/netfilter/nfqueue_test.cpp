@@ -23,6 +23,22 @@ TEST(NfQueueMade, AsksTwiceAndOpensTheTapUnasked) {
   EXPECT_TRUE(kernel.finished()) << "an answer to the third would be a packet";
 }
 
+TEST(NfQueueMade, HasTwoQueuesAndOpensBothTapsLast) {
+  ScriptedKernel kernel;
+  for (int i = 0; i < 4; ++i) kernel.answer({error_reply(0)});
+  const NfQueue queue({.number = 5, .second = 9});
+  ASSERT_EQ(kernel.sent().size(), 6u);
+  EXPECT_TRUE(kernel.finished());
+  kernel.answer({error_reply(0)}).answer({error_reply(0)}).answer({error_reply(EPERM)});
+  try {
+    const NfQueue refused({.number = 5, .second = 9});
+    FAIL();
+  } catch (const netfilter::QueueError& error) {
+    EXPECT_EQ(error.queue(), 9);
+    EXPECT_EQ(error.code().value(), EBUSY);
+  }
+}
+
 TEST(NfQueueMade, SaysThatAnotherHasTheQueue) {
   ScriptedKernel kernel;
   kernel.answer({error_reply(EPERM)});
@@ -52,7 +68,7 @@ class NfQueueTest : public testing::Test {
 
   ScriptedKernel kernel;
   std::optional<NfQueue> queue;
-  VerdictBatch verdicts{0};
+  VerdictBatch verdicts;
   std::size_t before = 0;
 };
 

@@ -20,7 +20,7 @@ TEST(QueueMessages, APacketAsAValue) {
   const auto message = netfilter::parse_queue_message(kQueued);
   ASSERT_TRUE(message && message->packet);
   const auto& packet = *message->packet;
-  EXPECT_EQ(packet.id, 1u);
+  EXPECT_EQ(packet.id, netfilter::packet_id(3, 1));
   EXPECT_EQ(packet.hook, 0);  // NF_INET_PRE_ROUTING
   EXPECT_EQ(packet.in_device, 2u);
   EXPECT_EQ(packet.sender, (netfilter::LinkAddress{{0x8a, 0xe8, 0xf9, 0x75, 0xa5, 0xed}, 6}));
@@ -38,10 +38,18 @@ TEST(QueueMessages, APacketFromNoDeviceHasNoSender) {
   const auto whole = netfilter::parse_queue_message(
       from_hex("28000000 00030000 00000000 00000000 02000003 0b000100 00000007 08000300 08000a00 45000014"));
   ASSERT_TRUE(whole && whole->packet);
-  EXPECT_EQ(whole->packet->id, 7u);
+  EXPECT_EQ(whole->packet->id, netfilter::packet_id(3, 7));
   EXPECT_EQ(whole->packet->hook, 3);  // NF_INET_LOCAL_OUT
   EXPECT_EQ(whole->packet->in_device, 0u);
   EXPECT_EQ(whole->packet->sender.length, 0);
+}
+
+TEST(QueueMessages, APacketIsKnownByItsQueueToo) {
+  const auto message = netfilter::parse_queue_message(
+      from_hex("28000000 00030000 00000000 00000000 0200f103 0b000100 00000007 08000300 08000a00 45000014"));
+  ASSERT_TRUE(message && message->packet);
+  EXPECT_EQ(message->packet->id, netfilter::packet_id(0xf103, 7));
+  EXPECT_EQ(netfilter::queue_of(message->packet->id), 0xf103);
 }
 
 TEST(QueueMessages, ATruncatedPacketSaysSo) {
@@ -117,10 +125,10 @@ TEST(QueueMessages, AnyByteMayBeWrong) {
 }
 
 TEST(VerdictBatch, OneVerdictForEachPacket) {
-  netfilter::VerdictBatch verdicts(3);
+  netfilter::VerdictBatch verdicts;
   EXPECT_TRUE(verdicts.empty());
-  verdicts.accept(1);
-  verdicts.drop(2);
+  verdicts.accept(netfilter::packet_id(3, 1));
+  verdicts.drop(netfilter::packet_id(3, 2));
   const std::string accept = "20000000 01030100 00000000 00000000 00000003 0c000200 00000001 00000001";
   const std::string drop = " 20000000 01030100 00000000 00000000 00000003 0c000200 00000000 00000002";
   EXPECT_EQ(to_hex(verdicts.bytes()), accept + drop);
@@ -129,7 +137,7 @@ TEST(VerdictBatch, OneVerdictForEachPacket) {
 }
 
 TEST(VerdictBatch, AReplacementAndNothingAboutConntrack) {
-  netfilter::VerdictBatch verdicts(0);
+  netfilter::VerdictBatch verdicts;
   verdicts.accept(9, from_hex("4500001501"));
   EXPECT_EQ(to_hex(verdicts.bytes()),
             "2c000000 01030100 00000000 00000000 00000000 0c000200 00000001 00000009 "
@@ -137,9 +145,9 @@ TEST(VerdictBatch, AReplacementAndNothingAboutConntrack) {
 }
 
 TEST(VerdictBatch, TakesTheLargestPacketBehindOthers) {
-  netfilter::VerdictBatch verdicts(0);
+  netfilter::VerdictBatch verdicts;
   const std::vector<std::uint8_t> large(0xffff - 4);
-  std::uint32_t id = 0;
+  alg::PacketId id = 0;
   while (!verdicts.full()) verdicts.accept(++id);
   EXPECT_THROW(verdicts.accept(++id), std::length_error);
   verdicts.clear();
