@@ -1,6 +1,8 @@
 // Rules of others, beside ours: another helper, zones, connections that conntrack is kept from. What works
 // without Pinhole works with it, and it says why it does nothing.
 
+#include <csignal>
+
 #include "waits.hpp"
 #include "way.hpp"
 
@@ -105,9 +107,12 @@ TEST_P(Installation, an_established_connection_in_a_zone_passes_where_the_gatewa
   EXPECT_TRUE(gateway().wait_for_log("hidden-connection"));
 }
 
+/// And a gateway that does not know of it.
 TEST_P(Installation, an_established_connection_that_conntrack_forgot_passes) {
   LabConversation talk(lab(), GetParam());
   talk.log_in();
+  gateway().end(SIGTERM);
+  gateway().start();
   in_router("conntrack -F 2>/dev/null");
   EXPECT_EQ(talk.to_server("NOOP"), "NOOP");
   EXPECT_EQ(talk.to_client("200 ok"), "200 ok");
