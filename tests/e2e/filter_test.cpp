@@ -167,6 +167,24 @@ TEST_P(FilterBypass, a_command_from_behind_a_gap) {
   expect_not_deleted();
 }
 
+/// More than is remembered never arrives, and comes again as something else.
+TEST_P(FilterBypass, other_bytes_for_those_that_are_not_remembered) {
+  if (GetParam().server == Role::router) return;  // nothing is lost on the way there
+  constexpr std::int64_t kAll = 65'000;           // as much as the server's window lets pass
+  const std::string allowed = "NOOP a\r\n", denied = "DELE a\r\n";
+  const auto begin = insider().next();
+  const auto text = [](const std::string& line, std::int64_t from, std::int64_t size) {
+    std::string bytes;
+    for (auto at = from; at < from + size; ++at) bytes += line[static_cast<std::size_t>(at) % line.size()];
+    return bytes;
+  };
+  for (std::int64_t at = 0; at < kAll; at += 1'000) insider().send_lost(begin + at, text(allowed, at, 1'000));
+  for (std::int64_t at = 0; at < kAll; at += 1'000) insider().send(begin + at, text(denied, at, 1'000));
+  for (std::int64_t at = 500; at < kAll; at += 1'000) insider().send(begin + at, text(denied, at, 1'000));
+  insider().send(begin + kAll, "DELE a\r\n");
+  expect_not_deleted();
+}
+
 class Unfiltered : public FilterBypass {
  protected:
   void SetUp() override { enter({}); }
