@@ -42,10 +42,10 @@ class LogOutput {
 
   /// A line that is to be written.
   struct Gathered {
-    std::size_t end;  // in gathered_
+    std::size_t end = 0;  // in gathered_
     Time time;
-    std::uint64_t own;      // 1, or 0 if it only tells of others
-    std::uint64_t missing;  // how many nobody hears of without it
+    std::uint64_t own = 0;      // 1, or 0 if it only tells of others
+    std::uint64_t missing = 0;  // how many nobody hears of without it
   };
 
   void gather(Time time, LogLevel level, std::string_view text, std::uint64_t own, std::uint64_t missing);

@@ -61,7 +61,8 @@ bool is_obeyed(Side sender, const ftp::Heard& heard, const stream::Line& line, s
 /// are nothing (RFC 854) and belong to no line.
 template <typename Sequence>
 std::size_t count_leading_nuls(const Sequence& bytes) {
-  return std::find_if(bytes.begin(), bytes.end(), [](auto byte) { return byte != 0; }) - bytes.begin();
+  const auto other = std::find_if(bytes.begin(), bytes.end(), [](auto byte) { return byte != 0; });
+  return static_cast<std::size_t>(other - bytes.begin());
 }
 
 bool is_between_lines(const Channel& channel) {
