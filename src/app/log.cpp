@@ -17,12 +17,17 @@ namespace {
 /// Where one event is, more follow: who puts them into the queue need not wake the log's thread for each.
 constexpr std::chrono::milliseconds kGather{5};
 
-struct TextOf {
-  std::string operator()(const Lost& lost) const {
-    return std::to_string(lost.count) + " lines were lost: the log's reader is too slow";
-  }
-  std::string operator()(const std::string& line) const { return line; }
-  std::string operator()(const alg::Event& event) const { return describe(event); }
+/// How often a full disk is tried while nothing else is to be written.
+constexpr std::chrono::milliseconds kRetry{1'000};
+
+/// Hands an entry to the output.
+struct Adding {
+  LogOutput& output;
+  const LogEntry& entry;
+
+  void operator()(const Lost& lost) const { output.add_lost(entry.time, lost.count); }
+  void operator()(const std::string& line) const { output.add(entry.time, entry.level, line); }
+  void operator()(const alg::Event& event) const { output.add(entry.time, entry.level, describe(event)); }
 };
 
 LogOutput::Style style_of_standard_error() {
@@ -69,13 +74,13 @@ Log::~Log() {
 }
 
 void Log::write_entries(Shared& shared) {
-  while (auto entry = shared.queue.take()) {
-    for (; entry; entry = shared.queue.take_now()) {
-      shared.output.add(entry->time, entry->level, std::visit(TextOf{}, entry->what));
-    }
-    shared.output.flush();
+  auto& [queue, output] = shared;
+  while (output.owes_word() ? queue.wait_for(kRetry) : queue.wait()) {
+    while (const auto entry = queue.take_now()) std::visit(Adding{output, *entry}, entry->what);
+    output.flush();
     std::this_thread::sleep_for(kGather);
   }
+  output.flush();  // what could not be said before
 }
 
 void Log::write(LogLevel level, const alg::Event& event) {

@@ -3,7 +3,6 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
@@ -50,23 +49,32 @@ std::string LogOutput::line(Time time, LogLevel level, std::string_view text) co
 }
 
 void LogOutput::add(Time time, LogLevel level, std::string_view text) {
+  gather(time, level, text, 1, 1);
+}
+
+void LogOutput::add_lost(Time time, std::uint64_t count) {
+  gather(time, LogLevel::warning, std::to_string(count) + " lines were lost: the log's reader is too slow", 0,
+         count);
+}
+
+void LogOutput::gather(Time time, LogLevel level, std::string_view text, std::uint64_t own,
+                       std::uint64_t missing) {
   const auto next = line(time, level, text);
   if (gathered_.size() + next.size() > PIPE_BUF) flush();
-  if (gathered_.empty()) begun_ = time;
   gathered_.append(next);
+  lines_.push_back({gathered_.size(), time, own, missing});
 }
 
 void LogOutput::flush() {
-  if (gathered_.empty()) return;
-  auto rest = std::string_view(gathered_);
-  if (say_what_failed()) rest.remove_prefix(write_all(rest));
-  if (!rest.empty()) {
-    const auto lines = static_cast<std::uint64_t>(std::ranges::count(rest, '\n'));
-    if (not_said_ == 0) since_ = begun_;
-    failed_ += lines;
-    not_said_ += lines;
+  const auto written = say_what_failed() ? write_all(gathered_) : 0;
+  for (const auto& line : lines_) {
+    if (line.end <= written) continue;
+    if (not_said_ == 0) since_ = line.time;
+    failed_ += line.own;
+    not_said_ += line.missing;
   }
   gathered_.clear();
+  lines_.clear();
 }
 
 /// False if that could not be written either.

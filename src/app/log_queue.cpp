@@ -44,19 +44,20 @@ bool LogQueue::place(LogLevel level, What&& what) {
   return false;
 }
 
-std::optional<LogEntry> LogQueue::take() {
+bool LogQueue::wait() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return size_ > 0 || closed_; });
-  return pop();
+  return size_ > 0;
+}
+
+bool LogQueue::wait_for(std::chrono::milliseconds patience) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, patience, [this] { return size_ > 0 || closed_; });
+  return size_ > 0 || !closed_;
 }
 
 std::optional<LogEntry> LogQueue::take_now() {
   const std::scoped_lock lock(mutex_);
-  return pop();
-}
-
-/// With the mutex held.
-std::optional<LogEntry> LogQueue::pop() {
   if (size_ == 0) return std::nullopt;
   std::optional<LogEntry> entry(std::move(at(0)));
   first_ = (first_ + 1) % ring_.size();

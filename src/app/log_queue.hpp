@@ -38,9 +38,11 @@ class LogQueue {
   void put(LogLevel level, const alg::Event& event);
   void put(LogLevel level, std::string line);
 
-  /// The oldest entry: waits until there is one; nullopt when there is none and the queue is closed.
-  std::optional<LogEntry> take();
-  /// The oldest entry, if there is one now.
+  /// Waits until there is an entry. False when there is none and the queue is closed.
+  bool wait();
+  /// The same, but no longer than `patience`: true then, too.
+  bool wait_for(std::chrono::milliseconds patience);
+  /// The oldest entry, if there is one.
   std::optional<LogEntry> take_now();
 
   /// What is in it may still be taken.
@@ -57,7 +59,6 @@ class LogQueue {
   template <class What>
   bool place(LogLevel level, What&& what);
   LogEntry& at(std::size_t index) { return ring_[(first_ + index) % ring_.size()]; }
-  std::optional<LogEntry> pop();
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

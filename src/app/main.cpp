@@ -5,6 +5,7 @@
 #include <exception>
 #include <string_view>
 
+#include "app/standard_descriptors.hpp"
 #include "app/subcommand.hpp"
 
 namespace {
@@ -36,6 +37,7 @@ void print_usage(std::FILE* out) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (!occupy_standard_descriptors()) return kFailure;
   const std::string_view name = argc > 1 ? argv[1] : "";
   if (name == "--help" || name == "-h") {
     print_usage(stdout);

@@ -5,7 +5,9 @@
 
 #include "control/filter.hpp"
 #include "control/masking.hpp"
+#include "control/not_ftp.hpp"
 #include "control/stray_ends.hpp"
+#include "control/tls.hpp"
 #include "control/unfinished.hpp"
 
 namespace pinhole::control {
@@ -55,44 +57,12 @@ bool is_obeyed(Side sender, const ftp::Heard& heard, const stream::Line& line, s
   return ftp::find_endpoint(heard.form, left).has_value();
 }
 
-Reason why_not_ftp(const ftp::Session& dialogue) {
-  using Standing = ftp::Heard::Standing;
-  if (dialogue.why_not_ftp() == Standing::from_middle) return Reason::mid_stream;
-  return dialogue.why_not_ftp() == Standing::overrun ? Reason::too_many_commands : Reason::not_ftp;
-}
-
-/// Clear text after TLS counts only if both sides did speak TLS: else anybody could skip the login with it.
-void leave_tls(Session& session, Side sender) {
-  auto& own = session.channel(sender).tls;
-  const auto& peer = session.channel(other(sender)).tls;
-  if (own->count() > 0 && (!peer || peer->count() > 0)) session.dialogue.cleared();
-  own.reset();
-}
-
-void follow_records(Session& session) {
-  for (const auto side : {Side::client, Side::server}) session.channel(side).tls.emplace();
-}
-
-/// The client takes an answer to AUTH for a yes that need not have been one, and begins with TLS.
-bool turns_to_tls(const Session& session, Side sender, Bytes bytes) {
-  return sender == Side::client && session.dialogue.may_turn_to_tls() &&
-         session.channel(sender).line.length() == 0 && ftp::TlsRecords::begin_with(bytes);
-}
-
-/// Takes TLS records off the front of `bytes`.
-void skip_records(Session& session, Side sender, Bytes& bytes) {
-  auto& channel = session.channel(sender);
-  const auto before = bytes;
-  channel.tls->skip(bytes);
-  channel.stream.pass({}, before.first(before.size() - bytes.size()));
-  if (!bytes.empty()) leave_tls(session, sender);
-}
-
 /// How many NULs `bytes` begin with: behind a line's end, where some programs send their strings' ends, they
 /// are nothing (RFC 854) and belong to no line.
 template <typename Sequence>
 std::size_t count_leading_nuls(const Sequence& bytes) {
-  return std::find_if(bytes.begin(), bytes.end(), [](auto byte) { return byte != 0; }) - bytes.begin();
+  const auto other = std::find_if(bytes.begin(), bytes.end(), [](auto byte) { return byte != 0; });
+  return static_cast<std::size_t>(other - bytes.begin());
 }
 
 bool is_between_lines(const Channel& channel) {
@@ -131,18 +101,6 @@ LineFate react(Session& session, const Arrival& arrival, const ftp::Heard& heard
       break;
   }
   return {};
-}
-
-/// Reports a session that is not FTP where the policy resets those; why it ends, if it does.
-std::optional<Reason> refuse_not_ftp(const Session& session, const ftp::Heard& heard, const Arrival& arrival,
-                                     alg::Observer& observer) {
-  if (heard.kind != ftp::Heard::Kind::not_ftp || session.policy->on_not_ftp == alg::OnNotFtp::pass)
-    return std::nullopt;
-  if (heard.standing == ftp::Heard::Standing::from_middle) return std::nullopt;
-  const Reason why = why_not_ftp(session.dialogue);
-  observer.notice({session.nat, alg::Refused{why, {}, arrival.id, session.policy->observe}});
-  if (session.policy->observe) return std::nullopt;
-  return why;
 }
 
 /// Does to the stream what was decided about the line; true if the packet was edited.
@@ -234,7 +192,7 @@ Hearing hear(Session& session, const Arrival& arrival, Bytes bytes, const Delaye
         hearing.reset = Reason::mid_stream;
         break;
       }
-      skip_records(session, arrival.sender, bytes);
+      bytes = skip_records(session, arrival.sender, bytes);
       continue;
     }
     const Rewind rewind(session, arrival.sender);
@@ -253,13 +211,6 @@ Hearing hear(Session& session, const Arrival& arrival, Bytes bytes, const Delaye
 bool may_edit(const Session& session, Side sender, std::string_view begin) {
   return sender == Side::client ? session.dialogue.may_need_edit_command(begin)
                                 : session.dialogue.may_need_edit_reply(begin);
-}
-
-void report_not_ftp(Session& session, Reason why, Negotiator& negotiator, alg::Observer& observer) {
-  if (session.not_ftp_reported) return;
-  negotiator.withdraw(session, why);
-  session.not_ftp_reported = true;
-  observer.notice({session.nat, alg::NotFtp{why}});
 }
 
 void pass_unheard(Session& session, const Arrival& arrival) {

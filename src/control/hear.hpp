@@ -31,9 +31,6 @@ Hearing hear(Session& session, const Arrival& arrival, std::span<const std::uint
 /// Whether a line of `sender` that begins so may have to name another endpoint.
 bool may_edit(const Session& session, Side sender, std::string_view begin);
 
-/// Reports, once, that the session is not FTP, if it is not (or not any more), and withdraws its pinhole.
-void report_not_ftp(Session& session, Reason why, Negotiator& negotiator, alg::Observer& observer);
-
 /// The packet went on although it could not be judged: what it said is lost (control/missed).
 void pass_unheard(Session& session, const Arrival& arrival);
 

@@ -1,6 +1,6 @@
 // How sessions begin and end, and what is due for them meanwhile.
 
-#include "control/hear.hpp"
+#include "control/not_ftp.hpp"
 #include "control/order.hpp"
 #include "control/place.hpp"
 #include "gateway/walk.hpp"

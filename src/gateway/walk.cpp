@@ -3,6 +3,7 @@
 #include "control/hear.hpp"
 #include "control/helper_request.hpp"
 #include "control/leave.hpp"
+#include "control/not_ftp.hpp"
 #include "control/order.hpp"
 #include "control/place.hpp"
 #include "control/reset.hpp"

@@ -20,16 +20,26 @@ std::string quoted(const std::string& word) {
   return result;
 }
 
-}  // namespace
-
-ProgramResult run_replay(const std::vector<std::string>& arguments, const std::string& input) {
+ProgramResult run(const std::vector<std::string>& arguments, const std::string& input,
+                  const std::string& further) {
   const TemporaryFile output(".out"), errors(".err");
   std::string command = quoted(PINHOLE_PROGRAM) + " replay";
   for (const auto& argument : arguments) command.append(" ").append(quoted(argument));
   command.append(" <").append(quoted(input)).append(" >").append(quoted(output.path()));
   command.append(" 2>").append(quoted(errors.path()));
+  command.append(" ").append(further);
   const int status = std::system(command.c_str());
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, contents(output.path()), contents(errors.path())};
+}
+
+}  // namespace
+
+ProgramResult run_replay(const std::vector<std::string>& arguments, const std::string& input) {
+  return run(arguments, input, "");
+}
+
+ProgramResult run_replay_with(const std::string& further, const std::vector<std::string>& arguments) {
+  return run(arguments, "/dev/null", further);
 }
 
 }  // namespace pinhole::test

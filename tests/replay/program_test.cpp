@@ -130,6 +130,22 @@ TEST_F(ReplayProgram, AnOutputThatCannotBeWritten) {
   EXPECT_THAT(result.errors, HasSubstr("/nonexistent/out.pcap: No such file"));
 }
 
+TEST_F(ReplayProgram, AClosedStandardOutputIsAFailure) {
+  const auto result = run_replay_with(">&-", {capture.path()});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.errors, "pinhole replay: cannot write to standard output\n");
+}
+
+TEST_F(ReplayProgram, ClosedDescriptorsStayOutOfTheFarSide) {
+  const TemporaryFile out;
+  std::filesystem::resize_file(capture.path(), size - 5);
+  for (const auto* closed : {"2>&-", "<&- 2>&-", "<&- >&- 2>&-"}) {
+    EXPECT_EQ(run_replay_with(closed, {capture.path(), "-w", out.path()}).status, 1);
+    EXPECT_TRUE(FarReading(pcap::LinkType::ethernet, read_file(out.path())).faults().empty()) << closed;
+  }
+  EXPECT_EQ(run_replay_with("2>&-", {"--nonsense"}).status, 2);
+}
+
 TEST_F(ReplayProgram, HelpNamesEveryOption) {
   const auto result = run_replay({"--help"});
   EXPECT_EQ(result.status, 0);

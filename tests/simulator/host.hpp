@@ -69,6 +69,8 @@ class Host {
   std::string story() const;
 
  private:
+  static constexpr Microseconds kFirstTimeout = 200'000;
+
   /// RFC 7323 section 5: false for a segment that must be a duplicate from the past.
   bool is_timely(const net::TcpSegment& segment);
   void emit(std::size_t begin, std::size_t length, bool fin);
@@ -101,7 +103,7 @@ class Host {
   bool peer_fin_ = false;
   bool ack_now_ = false;
   std::optional<Microseconds> ack_at_, repeat_at_, stalled_until_;
-  Microseconds timeout_ = 200'000, spurious_at_ = 0;
+  Microseconds timeout_ = kFirstTimeout, spurious_at_ = 0;
   // A reset that was lost may never come again with the right number; TCP gives up then (RFC 1122, 4.2.3.5).
   bool doubted_ = false;
   int vain_ = 0;

@@ -92,6 +92,10 @@ void Gateway::start() {
                   "--queue-base",    std::to_string(options_.queue_base),
                   "--fail",          options_.fail};
   words.insert(words.end(), options_.more.begin(), options_.more.end());
+  if (!options_.closed.empty()) {
+    const Arguments shell{"sh", "-c", "exec \"$@\" " + options_.closed, "sh"};
+    words.insert(words.begin(), shell.begin(), shell.end());
+  }
   process_ = std::make_unique<Process>(lab_.in(Role::router, words), "", options_.log_to);
   if (options_.log_to) return;
   if (!process_->wait_for_error("ready", kReadyLimit)) {

@@ -17,7 +17,8 @@ struct GatewayOptions {
   int queues = 1;
   int queue_base = 0;
   std::string fail = "closed";
-  Arguments more = {};  ///< further words for `pinhole run`
+  Arguments more = {};      ///< further words for `pinhole run`
+  std::string closed = {};  ///< descriptors closed at the start, as the shell is told: "2>&-"
   /// Where the program logs to, if not into log(). Then who makes the gateway waits until it is ready.
   std::optional<int> log_to = {};
 };

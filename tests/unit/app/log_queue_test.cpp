@@ -82,9 +82,12 @@ TEST(LogQueue, ClosedItGivesOnlyWhatIsInIt) {
   put(queue, {"a", "b"});
   queue.close();
   put(queue, {"too late"});
-  EXPECT_EQ(text_of(queue.take()), "a");
+  EXPECT_TRUE(queue.wait());
+  EXPECT_EQ(text_of(queue.take_now()), "a");
+  EXPECT_TRUE(queue.wait_for(std::chrono::milliseconds(0)));
   queue.close_and_forget();
-  EXPECT_FALSE(queue.take());
+  EXPECT_FALSE(queue.wait());
+  EXPECT_FALSE(queue.wait_for(std::chrono::hours(1)));
   EXPECT_EQ(queue.lost(), 0u);
 }
 
@@ -92,7 +95,7 @@ TEST(LogQueue, WhoeverWaitsIsWokenByAnEntryAndByTheEnd) {
   app::LogQueue queue(4);
   Texts texts;
   std::thread taker([&] {
-    while (const auto entry = queue.take()) texts.push_back(text_of(entry));
+    while (queue.wait()) texts.push_back(text_of(queue.take_now()));
   });
   for (const char* line : {"a", "b"}) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -104,6 +107,12 @@ TEST(LogQueue, WhoeverWaitsIsWokenByAnEntryAndByTheEnd) {
   EXPECT_EQ(texts, (Texts{"a", "b"}));
 }
 
+TEST(LogQueue, WhoeverHasNotForeverGoesOnAlthoughNothingCame) {
+  app::LogQueue queue(4);
+  EXPECT_TRUE(queue.wait_for(std::chrono::milliseconds(1)));
+  EXPECT_FALSE(queue.take_now());
+}
+
 TEST(LogQueue, ThreadsTogetherLoseNothingUncounted) {
   constexpr std::size_t kThreads = 4;
   constexpr std::uint64_t kEach = 5'000;
@@ -112,7 +121,8 @@ TEST(LogQueue, ThreadsTogetherLoseNothingUncounted) {
   std::uint64_t taken = 0;
   std::uint64_t said = 0;
   std::thread taker([&] {
-    while (const auto entry = queue.take()) {
+    while (queue.wait()) {
+      const auto entry = queue.take_now();
       if (const auto* lost = std::get_if<app::Lost>(&entry->what)) {
         said += lost->count;
         continue;

@@ -8,11 +8,11 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
-#include <sstream>
 #include <thread>
 
 #include "app/event_log.hpp"
 #include "support/pipe.hpp"
+#include "unit/app/told.hpp"
 
 namespace pinhole::test {
 namespace {
@@ -26,36 +26,6 @@ using Clock = std::chrono::steady_clock;
 const auto kSoon = patiently(std::chrono::milliseconds(1'000));
 const auto kPatiently = patiently(std::chrono::milliseconds(20'000));
 constexpr std::uint64_t kMany = 20'000;
-
-alg::Event numbered(std::uint64_t number) {
-  alg::Event event{{}, alg::Refused{alg::Reason::bounce, alg::CommandWord("PORT")}};
-  event.flow.client.address = *net::IpAddress::parse("10.0.0.2");
-  event.flow.client.port = static_cast<net::Port>(number);
-  return event;
-}
-
-/// What the log has said: lines of numbered(), which must come in order, and lines about lost ones.
-struct Told {
-  std::uint64_t lines = 0;
-  std::uint64_t lost = 0;
-};
-Told told_by(const std::string& text) {
-  Told told;
-  std::istringstream stream(text);
-  std::uint64_t next = 0;
-  for (std::string line; std::getline(stream, line);) {
-    if (const auto at = line.find(" lines were lost: the log's reader is too slow"); at != line.npos) {
-      const auto count = std::stoull(line.substr(line.rfind(' ', at - 1) + 1));
-      told.lost += count;
-      next += count;
-    } else if (const auto begin = line.find("10.0.0.2:"); begin != line.npos) {
-      EXPECT_EQ(std::stoull(line.substr(begin + 9)), next % 65536) << line;
-      ++told.lines;
-      ++next;
-    }
-  }
-  return told;
-}
 
 TEST(Log, LevelsDecideWhatIsWritten) {
   Pipe pipe;
