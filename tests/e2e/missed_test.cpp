@@ -1,7 +1,6 @@
 // Bytes that went by unheard, in the middle of a session: while the firewall was reloaded, or while the
 // kernel's queue was full. Sessions go on, and negotiate if they were logged in before.
 
-#include <csignal>
 #include <thread>
 
 #include "waits.hpp"
@@ -83,12 +82,12 @@ TEST_P(Overflow, passes_what_is_said_meanwhile) {
   std::vector<std::string> lines;
   for (int i = 0; i < 12; ++i) lines.push_back("NOOP " + std::to_string(i));
   const auto before = gateway().log().size();
-  kill(gateway().pid(), SIGSTOP);
+  gateway().pause();
   for (const auto& line : lines) {
     talk().client().send(line + "\r\n");
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
-  kill(gateway().pid(), SIGCONT);
+  gateway().resume();
   for (const auto& line : lines) EXPECT_EQ(talk().server().line(), line);
   for (const auto& line : lines) EXPECT_EQ(talk().to_client("200 " + line), "200 " + line);
   // Until it works again more passes by.

@@ -235,11 +235,11 @@ class SlipstreamOverflow : public Slipstream {
   /// Of the POST's beginning the gateway sees nothing: it stands still, and the server's `line` fills its
   /// queue.
   void begin_post_beside(const std::string& line) {
-    kill(gateway().pid(), SIGSTOP);
+    gateway().pause();
     for (int i = 0; i < 6; ++i) attacker().send(said_, line);
     said_ += static_cast<std::int64_t>(line.size());
     begin_post();
-    kill(gateway().pid(), SIGCONT);
+    gateway().resume();
   }
 };
 INSTANTIATE_TEST_SUITE_P(Over, SlipstreamOverflow, testing::ValuesIn(kFamilies), place_name);

@@ -63,6 +63,9 @@ class Gateway {
   /// Whether it contains `text`, now or soon: what is logged is written a little later.
   bool wait_for_log(std::string_view text) const;
   pid_t pid() const { return process_->pid(); }
+  /// It takes no packet from its queue until resume().
+  void pause() const { process_->pause(); }
+  void resume() const { process_->resume(); }
 
  private:
   const Lab& lab_;

@@ -100,6 +100,15 @@ void Process::signal(int number) const {
   if (!status_) kill(pid_, number);
 }
 
+void Process::pause() const {
+  signal(SIGSTOP);
+  siginfo_t stopped{};
+  waitid(P_PID, static_cast<id_t>(pid_), &stopped, WSTOPPED | WEXITED | WNOWAIT);
+}
+void Process::resume() const {
+  signal(SIGCONT);
+}
+
 std::string Process::output() const {
   return content(output_);
 }

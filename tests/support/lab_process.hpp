@@ -34,6 +34,9 @@ class Process {
   bool wait_for_error(std::string_view text, Milliseconds limit);
 
   void signal(int number) const;
+  /// Returns when all of it stands still.
+  void pause() const;
+  void resume() const;
   pid_t pid() const { return pid_; }
 
   std::string output() const;

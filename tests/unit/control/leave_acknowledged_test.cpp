@@ -100,5 +100,31 @@ TEST_P(BothSides, WhatTheSenderTakesForAcknowledgedIsRepeatedForIt) {
   EXPECT_EQ(payload_in(talk.last().packet), "") << "the receiver has it";
 }
 
+class BothSidesRefused : public BothSides {
+ protected:
+  BothSidesRefused() : BothSides(nothing_allowed()) {}
+  static alg::Policy nothing_allowed() {
+    alg::Policy policy;
+    policy.min_data_port = 60'000;
+    return policy;
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Of, BothSidesRefused, kBothSides, kSideNames);
+
+/// The receiver's acknowledgment of what came before the line is none of the line.
+TEST_P(BothSidesRefused, WhatIsEditedToTheSameLengthIsRepeatedUntilTheReceiverHasIt) {
+  const auto key = talk.view.key(reader());
+  const auto reply = talk.next(reader());
+  say(by_client() ? "NOOP\r\n" : "200 x\r\n");
+  const auto acknowledged = talk.next(side());
+  say(left);
+  const auto tail = talk.skip(side(), rest);
+  EXPECT_EQ(talk.resend(side(), tail, rest), masked);
+  const auto* text = by_client() ? "200 ok\r\n" : "NOOP\r\n";
+  talk.gateway.packet(9001, make_segment({key.source, key.destination, reply, acknowledged, text}), talk.now);
+  talk.resend(side(), tail, rest);
+  EXPECT_EQ(payload_in(talk.last().packet), masked);
+}
+
 }  // namespace
 }  // namespace pinhole::test

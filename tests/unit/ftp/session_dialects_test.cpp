@@ -130,7 +130,9 @@ TEST(ReplyDialect, AnAbortThatEndsWithAnotherCode) {
   talk.client("ABOR");
   talk.server("426-broken");
   talk.server("226 off");
-  EXPECT_EQ(talk.exchange("PASV", k227).standing, Standing::good);
+  const auto answer = talk.exchange("PASV", k227);
+  EXPECT_EQ(answer.kind, Kind::answer) << "no line of the 426";
+  EXPECT_EQ(answer.standing, Standing::good);
 }
 
 /// What the client has not read yet it has not taken for an end.

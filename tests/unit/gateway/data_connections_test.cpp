@@ -149,7 +149,25 @@ TEST_F(DataConnections, WhatBringsNoDataClosesNone) {
   EXPECT_EQ(talk.tracker.open_now.size(), 1u) << "the client may ask for another file";
 }
 
+/// The client has all of the file, and does not wait for the server to say so.
 TEST_F(DataConnections, TheEndOfAnEarlierTransferClosesNone) {
+  talk.client("PORT 192,168,1,10,200,10\r\n");
+  talk.server("200 ok\r\n");
+  talk.client("RETR a\r\n");
+  talk.server("150 opening\r\n");
+  talk.client("PORT 192,168,1,10,200,11\r\n");
+  ASSERT_EQ(talk.tracker.open_now.size(), 1u);
+  talk.server("226 a is done\r\n");
+  EXPECT_EQ(talk.tracker.open_now.size(), 1u);
+  talk.server("200 ok\r\n");
+  talk.client("RETR b\r\n");
+  talk.server("150 opening\r\n");
+  EXPECT_EQ(talk.tracker.open_now.size(), 1u);
+  talk.server("226 b is done\r\n");
+  EXPECT_TRUE(talk.tracker.open_now.empty());
+}
+
+TEST_F(DataConnections, TheEndOfATransferBeforeAnAnswerClosesNoneOfTheAnswer) {
   ask_for("40,0");
   talk.client("RETR a\r\n");
   talk.server("150 opening\r\n");
