@@ -1,6 +1,8 @@
 #include "control/filter.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "control/masking.hpp"
 #include "control/stray_ends.hpp"
@@ -15,6 +17,23 @@ using alg::Policy;
 bool lists(const std::vector<std::string>& commands, std::string_view verb) {
   return std::ranges::any_of(
       commands, [verb](const auto& command) { return ftp::equals_ignoring_case(verb, command); });
+}
+
+/// The command that some servers take it for (RFC 775; P@SW of WinSock's ftp; the X of experiments).
+std::string_view meant_by(std::string_view word) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kAliases{{{"P@SW", "PASV"},
+                                                                                   {"XCUP", "CDUP"},
+                                                                                   {"XCWD", "CWD"},
+                                                                                   {"XMKD", "MKD"},
+                                                                                   {"XPWD", "PWD"},
+                                                                                   {"XRMD", "RMD"},
+                                                                                   {"XSTAT", "STAT"},
+                                                                                   {"XABOR", "ABOR"},
+                                                                                   {"XQUIT", "QUIT"}}};
+  for (const auto& [alias, command] : kAliases) {
+    if (ftp::equals_ignoring_case(word, alias)) return command;
+  }
+  return word;
 }
 
 /// What has not left yet of the line that begins with `line` and that `piece` belongs to.
@@ -40,15 +59,21 @@ bool hides_verb(const Policy& policy, std::span<const std::uint8_t> raw) {
 /// What the policy has against what the client says, which may be no command. `raw` is what came for `text`.
 std::optional<Reason> objection(const Session& session, std::string_view text,
                                 std::span<const std::uint8_t> raw, const std::optional<ftp::Command>& command,
-                                bool whole, Time now) {
+                                bool whole, bool overlong, Time now) {
   const Policy& policy = *session.policy;
+  const bool beginning_unknown = session.channel(Side::client).line.may_lack_beginning();
+  // It may end a verb that left before this was a session of ours.
+  if (beginning_unknown && names_commands(policy) && (text.empty() || !ftp::is_letter(text.front()))) {
+    return Reason::command_denied;
+  }
+  // Of a line without end nobody knows which verb stands behind what is kept.
+  if (overlong && names_commands(policy) && !verb_length(text)) return Reason::command_denied;
   if (text.empty()) return std::nullopt;
   // Some server might read a command in it, behind a space or with a tab for a space.
   if (!command) return names_commands(policy) ? std::optional(Reason::command_denied) : std::nullopt;
   if (const auto why = objection_to(*command, whole, policy)) return why;
   if (hides_verb(policy, raw)) return Reason::command_denied;
   // The end of a verb whose beginning left before this was a session of ours.
-  const bool beginning_unknown = session.channel(Side::client).line.may_lack_beginning();
   if (beginning_unknown && !command->known && names_commands(policy)) return Reason::command_denied;
   if (!session.rate.allows(now, policy.commands_per_second)) return Reason::command_rate;
   return std::nullopt;
@@ -98,8 +123,12 @@ bool is_judged(const Session& session, Side sender) {
 }
 
 std::optional<Reason> objection_to(const ftp::Command& command, bool whole, const Policy& policy) {
-  const bool allowed = policy.allow_commands.empty() || lists(policy.allow_commands, command.word);
-  if (!allowed || lists(policy.deny_commands, command.word)) return Reason::command_denied;
+  const auto meant = meant_by(command.word);
+  const bool allowed = policy.allow_commands.empty() || lists(policy.allow_commands, command.word) ||
+                       lists(policy.allow_commands, meant);
+  if (!allowed || lists(policy.deny_commands, command.word) || lists(policy.deny_commands, meant)) {
+    return Reason::command_denied;
+  }
   // Whatever a server may take for TLS: a tab, quotation marks.
   const bool harmless = whole && (ftp::equals_ignoring_case(command.argument, "GSSAPI") ||
                                   ftp::equals_ignoring_case(command.argument, "KERBEROS_V4"));
@@ -155,12 +184,14 @@ std::optional<LineFate> filter(Session& session, const Arrival& arrival, const s
     case PendingLine::Verb::unknown:
       break;
   }
-  const auto why = objection(session, line.text, line.raw, command, true, arrival.now);
+  const auto why = objection(session, line.text, line.raw, command, true, line.overlong(), arrival.now);
   if (!why) {
     count_command(session, line.text, command, arrival.now);
     return std::nullopt;
   }
   LineFate fate;
+  const bool has_verb = !line.text.empty() && (!line.overlong() || verb_length(line.text));
+  if (!has_verb) return refuse(session, arrival, *why, command, std::move(fate), observer);
   if (whole) {
     fate.replacement = masked(Side::client, line);
   } else if (!line.has_telnet() && !(command && holds_secret(*command))) {
@@ -187,6 +218,18 @@ StrayEnd refuse_stray_end(Session& session, const Arrival& arrival, std::span<co
   return refused->reset ? StrayEnd::reset : StrayEnd::mask;
 }
 
+std::optional<Reason> objection_to_end(Session& session, const Arrival& arrival, alg::Observer& observer) {
+  if (arrival.sender != Side::client || !names_commands(*session.policy)) return std::nullopt;
+  auto& line = session.channel(Side::client).line;
+  if (line.length() == 0 || line.verb() != PendingLine::Verb::unknown) return std::nullopt;
+  const auto text = line.text();
+  const auto command = ftp::parse_command(text);
+  const bool overlong = line.length() > line.bytes().size();
+  const auto why = objection(session, text, line.bytes(), command, true, overlong, arrival.now);
+  if (!why || !refuse(session, arrival, *why, command, {}, observer)) return std::nullopt;
+  return why;
+}
+
 std::optional<LineFate> filter_beginning(Session& session, const Arrival& arrival,
                                          std::span<const std::uint8_t> piece, alg::Observer& observer) {
   if (arrival.sender != Side::client || !filters_commands(*session.policy)) return std::nullopt;
@@ -195,10 +238,13 @@ std::optional<LineFate> filter_beginning(Session& session, const Arrival& arriva
   if (line.verb() != PendingLine::Verb::unknown) return std::nullopt;
   const auto text = line.text();
   const auto length = verb_length(text);
-  if (!length || text == "\r") return std::nullopt;  // servers skip a CR that ends nothing
-  const bool ended = text[*length] == ' ' || text[*length] == '\r';
+  const bool overlong = line.length() > line.bytes().size();
+  const bool ends_another = line.may_lack_beginning() && !text.empty() && !ftp::is_letter(text.front());
+  // Servers skip a CR that ends nothing.
+  if (!ends_another && !(overlong && !length) && (!length || text == "\r")) return std::nullopt;
+  const bool ended = length && (text[*length] == ' ' || text[*length] == '\r');
   const auto command = ended ? ftp::parse_command(text.substr(0, *length)) : std::nullopt;
-  const auto why = objection(session, text, line.bytes(), command, false, arrival.now);
+  const auto why = objection(session, text, line.bytes(), command, false, overlong, arrival.now);
   line.judge_verb(!why || session.policy->observe);
   if (!why) {
     count_command(session, text, command, arrival.now);
@@ -207,7 +253,7 @@ std::optional<LineFate> filter_beginning(Session& session, const Arrival& arriva
   LineFate fate;
   const auto extent = PendingLine::extent(line.length(), channel.stream.acknowledged_locally(), piece.size());
   const bool plain = text.size() == line.bytes().size();  // no Telnet commands among it
-  if (plain && !(command && holds_secret(*command)))
+  if (plain && length && !ends_another && !(command && holds_secret(*command)))
     fate.overwrite =
         with_masked_verb(bytes_here(line.bytes(), extent.acknowledged, piece), extent.left, *length);
   return refuse(session, arrival, *why, command, std::move(fate), observer);

@@ -38,6 +38,10 @@ bool refuse_length(Session& session, const Arrival& arrival, alg::Observer& obse
 std::optional<LineFate> filter(Session& session, const Arrival& arrival, const stream::Line& line,
                                std::span<const std::uint8_t> piece, bool stray_end, alg::Observer& observer);
 
+/// Why the client's last line, which its FIN ends, must not reach the server: some obey it. Told to
+/// `observer`.
+std::optional<Reason> objection_to_end(Session& session, const Arrival& arrival, alg::Observer& observer);
+
 /// Of a line whose beginning is about to leave and in which a stray end has come (control/stray_ends):
 /// reports it, once for each line; whether it must be masked, or the session be reset for it.
 enum class StrayEnd : std::uint8_t { none, mask, reset };

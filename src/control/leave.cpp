@@ -1,8 +1,11 @@
 #include "control/leave.hpp"
 
+#include <algorithm>
+
 #include "control/filter.hpp"
 #include "control/helper_request.hpp"
 #include "control/order.hpp"
+#include "control/stray_ends.hpp"
 #include "control/urgent.hpp"
 #include "pinhole/net/packet_edit.hpp"
 
@@ -19,9 +22,20 @@ std::size_t payload_room(const net::TcpSegment& segment) {
   return std::max(segment.packet().size(), kSafePacket) - segment.payload_offset();
 }
 
-/// Nobody may come around the filter by repeating what is not remembered.
-bool may_leave_unknown(const Session& session, Side sender) {
-  return sender == Side::server || !filters_commands(*session.policy);
+/// Of whatever lines: a NUL, or a CR that neither ends one nor stands before another.
+bool holds_stray_end(std::span<const std::uint8_t> bytes) {
+  const auto stray = [](std::uint8_t byte, std::uint8_t next) {
+    return byte == '\r' && next != '\r' && next != '\n';
+  };
+  return std::ranges::find(bytes, 0) != bytes.end() ||
+         std::adjacent_find(bytes.begin(), bytes.end(), stray) != bytes.end();
+}
+
+/// Nobody may come around the filter by repeating what is not remembered, nor make names of lines with it.
+bool may_leave_unknown(const Session& session, const Arrival& arrival) {
+  if (arrival.sender == Side::server) return true;
+  if (filters_commands(*session.policy)) return false;
+  return !refuses_stray_ends(session) || !holds_stray_end(arrival.segment.payload());
 }
 
 void rebuild(const net::TcpSegment& segment, const stream::EditedDirection::Departure& departure,
@@ -40,13 +54,13 @@ Fate fate_of(const stream::EditedDirection::Departure& departure, Session& sessi
       rebuild(arrival.segment, departure, outbox.onward);
       return Fate::replace(departure.conflict ? Reason::overlap_conflict : reason, outbox.onward);
     case How::unknown_part:
-      if (!may_leave_unknown(session, arrival.sender)) break;
+      if (!may_leave_unknown(session, arrival)) break;
       rebuild(arrival.segment, departure, outbox.onward);
       return Fate::replace(Reason::retransmitted, outbox.onward);
     case How::nothing:
       return park(session, arrival, delayed);
     case How::unknown:
-      if (may_leave_unknown(session, arrival.sender)) return Fate::accept(Reason::retransmitted);
+      if (may_leave_unknown(session, arrival)) return Fate::accept(Reason::retransmitted);
       break;
     case How::forgotten:
       break;

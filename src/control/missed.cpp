@@ -69,4 +69,14 @@ void miss(Session& session, Side sender, net::Seq begin, bool arrived) {
   session.dialogue.missed();
 }
 
+bool is_from_before(const Session& session, const Arrival& arrival) {
+  using State = ftp::Session::State;
+  const auto state = session.dialogue.state();
+  const auto size = arrival.segment.payload().size();
+  if (arrival.sender != Side::client || size == 0) return false;
+  if (state != State::greeting && state != State::login) return false;
+  const auto at = arrival.segment.seq() - session.channel(Side::client).begin;
+  return at < 0 && !(at == -1 && size == 1);
+}
+
 }  // namespace pinhole::control

@@ -42,4 +42,8 @@ bool is_missing_for_good(Session& session, const Arrival& arrival, bool lapse);
 /// The bytes of `sender` before `begin` went by unheard. `arrived`: the receiver has them.
 void miss(Session& session, Side sender, net::Seq begin, bool arrived);
 
+/// The client says something from before what the session took for its beginning, by what the server
+/// acknowledged: it was not the beginning, and the client is not logged in yet. A keep-alive's byte is none.
+bool is_from_before(const Session& session, const Arrival& arrival);
+
 }  // namespace pinhole::control

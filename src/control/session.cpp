@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "control/filter.hpp"
+
 namespace pinhole::control {
 namespace {
 
@@ -19,7 +21,7 @@ Session::Session(const alg::View& view, Side sender, const net::TcpSegment& firs
     : nat(view.nat),
       policy(std::move(rules)),
       labels(view.labels),
-      dialogue({policy->max_outstanding_commands, policy->require_login}),
+      dialogue({policy->max_outstanding_commands, policy->require_login, names_commands(*policy)}),
       channels{Channel(begin_of(Side::client, view, sender, first), view.shift.client, limits),
                Channel(begin_of(Side::server, view, sender, first), view.shift.server, limits)} {
   const auto standing = believed(view, first);

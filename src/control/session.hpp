@@ -29,13 +29,16 @@ constexpr std::size_t kSafePacket = 1280;
 
 /// What one side sends.
 struct Channel {
-  Channel(net::Seq begin, const stream::SeqShift& in_force, const alg::Limits& limits)
-      : stream(begin, in_force, {limits.history, limits.acknowledged_locally, kSafePacket}),
+  Channel(net::Seq first, const stream::SeqShift& in_force, const alg::Limits& limits)
+      : begin(first),
+        stream(first, in_force, {limits.history, limits.acknowledged_locally, kSafePacket}),
         line(limits.line) {}
 
+  net::Seq begin;  ///< of what this session can have heard
   stream::EditedDirection stream;
   PendingLine line;
   std::optional<ftp::TlsRecords> tls;  ///< while it speaks TLS
+  bool spoke_tls = false;              ///< when it left TLS, records had come
   WaitingPackets waiting;
   GapWatch gap;
   Advertised advertised;

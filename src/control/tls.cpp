@@ -7,10 +7,11 @@ namespace {
 
 /// Clear text after TLS counts only if both sides did speak TLS: else anybody could skip the login with it.
 void leave_tls(Session& session, Side sender) {
-  auto& own = session.channel(sender).tls;
-  const auto& peer = session.channel(other(sender)).tls;
-  if (own->count() > 0 && (!peer || peer->count() > 0)) session.dialogue.cleared();
-  own.reset();
+  auto& own = session.channel(sender);
+  const auto& peer = session.channel(other(sender));
+  own.spoke_tls = own.tls->count() > 0;
+  own.tls.reset();
+  if (own.spoke_tls && (peer.tls ? peer.tls->count() > 0 : peer.spoke_tls)) session.dialogue.cleared();
 }
 
 }  // namespace
@@ -21,7 +22,10 @@ bool turns_to_tls(const Session& session, Side sender, std::span<const std::uint
 }
 
 void follow_records(Session& session) {
-  for (const auto side : {Side::client, Side::server}) session.channel(side).tls.emplace();
+  for (const auto side : {Side::client, Side::server}) {
+    session.channel(side).tls.emplace();
+    session.channel(side).spoke_tls = false;
+  }
 }
 
 std::span<const std::uint8_t> skip_records(Session& session, Side sender,

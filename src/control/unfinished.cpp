@@ -13,7 +13,7 @@ bool refuses_unfinished(const Session& session) {
 /// What was acknowledged of a line, and `piece` of the packet being heard behind it, waits no longer for the
 /// line's end.
 void let_go(Session& session, Side sender, std::span<const std::uint8_t> piece, bool refuse) {
-  auto& [stream, line, tls, waiting, gap, advertised] = session.channel(sender);
+  auto& [begin, stream, line, tls, spoke_tls, waiting, gap, advertised] = session.channel(sender);
   const auto acknowledged = line.bytes().first(stream.acknowledged_locally());
   if (!refuse) return stream.pass(acknowledged, piece);
   const auto extent = PendingLine::extent(line.length(), acknowledged.size(), piece.size());
@@ -27,7 +27,7 @@ void hear_beginning(Session& session, const Arrival& arrival, std::span<const st
                     Hearing& hearing, const DelayedVerdicts& delayed, alg::Observer& observer) {
   const Side sender = arrival.sender;
   const auto& segment = arrival.segment;
-  auto& [stream, line, tls, waiting, gap, advertised] = session.channel(sender);
+  auto& [begin, stream, line, tls, spoke_tls, waiting, gap, advertised] = session.channel(sender);
   if (exceeds_length(session, sender, line.length()) && refuse_length(session, arrival, observer)) {
     hearing.reset = Reason::line_too_long;
     return;

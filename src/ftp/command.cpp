@@ -89,7 +89,9 @@ bool ends_like_a_request(std::string_view argument) {
   if (last == argument.npos) return false;
   const auto version = argument.substr(last + 1);
   return std::ranges::any_of(std::array<std::string_view, 3>{"HTTP/", "RTSP/", "SIP/"}, [&](auto protocol) {
-    return equals_ignoring_case(version.substr(0, protocol.size()), protocol);
+    if (!equals_ignoring_case(version.substr(0, protocol.size()), protocol)) return false;
+    const auto number = version.substr(protocol.size());  // "1.1"; else it is somebody's directory
+    return !number.empty() && number.find_first_not_of("0123456789.") == number.npos;
   });
 }
 

@@ -26,6 +26,12 @@ bool refuses_for_certain(const OpenCommand& offer, const ReplyLine& reply) {
 bool quotes_users(Verb verb) {
   return verb != Verb::user && verb != Verb::pass && verb != Verb::acct && verb != Verb::server_text;
 }
+/// Whether what it is answered with may be a listing.
+bool may_be_listed(Verb verb) {
+  const bool speaks_of_the_session = verb == Verb::setting || verb == Verb::auth_tls || verb == Verb::ccc ||
+                                     verb == Verb::epsv_all || verb == Verb::abort || verb == Verb::quit;
+  return quotes_users(verb) && !is_offer(verb) && !is_passive(verb) && !speaks_of_the_session;
+}
 bool logs_in(Verb verb) {
   return verb == Verb::user || verb == Verb::pass || verb == Verb::acct;
 }
@@ -36,6 +42,7 @@ Heard Session::become_not_ftp(Heard::Standing why) {
   now_.state = State::not_ftp;
   now_.why_not_ftp = why;
   now_.transferring = false;
+  now_.tls_offered = false;
   open_.clear();
   now_.open_reply = 0;
   now_.other_ends = 0;
@@ -196,7 +203,9 @@ void Session::note_quotation() {
   const auto verb = open_.empty() ? Verb::other : open_.oldest().verb;
   const bool facts =
       verb == Verb::mlst && now_.inner_lines == 1 && now_.only_indented;  // RFC 3659 section 7.2
-  if (!facts && quotes_users(verb)) now_.has_quoted = true;
+  // A server that answers the oldest command with nothing may have listed for a later one.
+  const bool another_s = open_.count(may_be_listed) > (may_be_listed(verb) ? 1U : 0U);
+  if ((!facts && quotes_users(verb)) || another_s) now_.has_quoted = true;
 }
 
 Heard Session::conclude(const OpenCommand& command, const ReplyLine& reply) {
@@ -207,7 +216,7 @@ Heard Session::conclude(const OpenCommand& command, const ReplyLine& reply) {
     if (reply.completes()) heard.kind = Heard::Kind::offer_accepted;
     if (refuses_for_certain(command, reply)) heard.kind = Heard::Kind::offer_refused;
   }
-  if (command.verb == Verb::auth_tls && reply.completes()) now_.tls_offered = true;
+  if (command.verb == Verb::auth_tls && reply.completes() && !rules_.only_234_is_tls) now_.tls_offered = true;
   if (command.verb == Verb::epsv_all && reply.completes()) now_.epsv_all = true;
   if (command.verb == Verb::rein && reply.completes()) now_.epsv_all = false;
   const State before = std::exchange(now_.state, state_after(now_.state, command.verb, reply.code));
@@ -231,8 +240,9 @@ void Session::resume(State state, bool epsv_all) {
   now_ = {.commands = now_.commands};
   now_.state = state;
   now_.epsv_all = epsv_all;
-  now_.has_quoted = true;  // for all that is known
-  now_.command_may_lack_beginning = now_.reply_may_lack_beginning = true;
+  now_.has_quoted = true;                                   // for all that is known
+  now_.command_may_lack_beginning = state != State::login;  // before it the client had said nothing
+  now_.reply_may_lack_beginning = true;
 }
 
 void Session::missed() {
@@ -246,6 +256,7 @@ void Session::cleared() {
   now_.state = State::authorized;
   open_.clear();
   now_.transferring = false;
+  now_.has_quoted = true;  // for all that is known
 }
 
 void Session::turned_to_tls() {

@@ -1,5 +1,6 @@
 #include "gateway/walk.hpp"
 
+#include "control/filter.hpp"
 #include "control/hear.hpp"
 #include "control/helper_request.hpp"
 #include "control/leave.hpp"
@@ -62,6 +63,7 @@ Gateway::Walk::Fate Gateway::Walk::refuse_helper_request(Session& session, const
 Gateway::Walk::Fate Gateway::Walk::in_order(Session& session, const Arrival& arrival,
                                             const Placement& placement) {
   auto& channel = session.channel(arrival.sender);
+  const auto awaited = channel.stream.left();
   if (control::ends_line(channel, arrival)) control::finish_line(session, arrival.sender);
   const bool fresh = placement.position == Position::fresh;
   if (!fresh) vouch(session);
@@ -71,6 +73,10 @@ Gateway::Walk::Fate Gateway::Walk::in_order(Session& session, const Arrival& arr
   if (channel.stream.acknowledged_locally() == 0)
     control::drop_parked(channel, Reason::acknowledged_locally, delayed_);
   if (control::is_last(channel, arrival)) {
+    if (const auto why = control::objection_to_end(session, arrival, around_.observer)) {
+      end(session, *why, true);
+      return control::reset_both(arrival, awaited, *why, outbox_);
+    }
     negotiator_.withdraw(session, Reason::session_ended);
     if (session.life.fin(arrival.sender)) end(session, Reason::session_ended);
   }
@@ -112,6 +118,11 @@ std::variant<Gateway::Walk::Placement, Gateway::Walk::Fate> Gateway::Walk::order
   if (segment.syn()) return Fate::accept(Reason::passed);
   if (!segment.payload().empty()) session.life.spoke(arrival.sender);
   channel.advertised.update(segment);
+  if (control::is_from_before(session, arrival)) {
+    session.dialogue.missed();
+    vouch(session);
+    control::report_not_ftp(session, Reason::bytes_missed, negotiator_, around_.observer);
+  }
   if (placement.position != Position::gap) return placement;
   if (!control::is_missing_for_good(session, arrival, peers_next.has_value())) {
     return control::hold(session, arrival, limits_, delayed_);

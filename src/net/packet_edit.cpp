@@ -127,6 +127,9 @@ void rebuild_as_reset(const TcpSegment& original, Seq seq, std::vector<std::uint
   out[tcp + kFlags] = kRst | kAckFlag;
   store16(out, tcp + kUrgent, 0);
   store_tcp_checksum(out, tcp, original.source(), original.destination());
+  // It is ours, and arrives wherever the packet in whose place it leaves would have ended.
+  out[original.family() == Family::v4 ? 8 : 7] = 64;
+  store_lengths(out, original.family());
 }
 
 bool restamp(std::span<std::uint8_t> packet, const TcpTimestamps& timestamps) {

@@ -5,6 +5,8 @@
 // command cannot have, and a later one can, is the later one's: those before it get none.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -55,10 +57,12 @@ class OpenCommands {
 
   template <class Is>
   bool any(Is is) const {
-    for (auto i = first_; i < commands_.size(); ++i) {
-      if (is(commands_[i].verb)) return true;
-    }
-    return false;
+    return count(is) > 0;
+  }
+  template <class Is>
+  std::size_t count(Is is) const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(open(), [&is](const OpenCommand& command) { return is(command.verb); }));
   }
 
   /// As many as were open when size() was `size`, before one command was added or replies were heard.

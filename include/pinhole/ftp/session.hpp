@@ -67,6 +67,7 @@ class Session {
   struct Rules {
     std::size_t outstanding = 1024;  ///< commands that may wait for their replies
     bool require_login = true;       ///< nothing is negotiated before it
+    bool only_234_is_tls = false;    ///< no other completion of AUTH is believed
   };
   explicit Session(const Rules& rules) : rules_(rules) {}
 
