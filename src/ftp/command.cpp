@@ -36,6 +36,8 @@ constexpr std::array kSpecial{
     std::pair{std::string_view{"FEAT"}, Verb::server_text},
     std::pair{std::string_view{"HELP"}, Verb::server_text},
     std::pair{std::string_view{"MLST"}, Verb::mlst},
+    std::pair{std::string_view{"STAT"}, Verb::listing},
+    std::pair{std::string_view{"SITE"}, Verb::listing},
     std::pair{std::string_view{"TYPE"}, Verb::setting},
     std::pair{std::string_view{"MODE"}, Verb::setting},
     std::pair{std::string_view{"STRU"}, Verb::setting},

@@ -37,6 +37,7 @@ bool may_answer(int code, Verb verb) {
       return completes;
     case Verb::server_text:
     case Verb::long_form:
+    case Verb::listing:
     case Verb::other:
       break;
   }

@@ -26,11 +26,9 @@ bool refuses_for_certain(const OpenCommand& offer, const ReplyLine& reply) {
 bool quotes_users(Verb verb) {
   return verb != Verb::user && verb != Verb::pass && verb != Verb::acct && verb != Verb::server_text;
 }
-/// Whether what it is answered with may be a listing.
-bool may_be_listed(Verb verb) {
-  const bool speaks_of_the_session = verb == Verb::setting || verb == Verb::auth_tls || verb == Verb::ccc ||
-                                     verb == Verb::epsv_all || verb == Verb::abort || verb == Verb::quit;
-  return quotes_users(verb) && !is_offer(verb) && !is_passive(verb) && !speaks_of_the_session;
+/// Whether it may be answered with whole lines of users.
+bool lists(Verb verb) {
+  return verb == Verb::listing || verb == Verb::mlst;
 }
 bool logs_in(Verb verb) {
   return verb == Verb::user || verb == Verb::pass || verb == Verb::acct;
@@ -204,7 +202,7 @@ void Session::note_quotation() {
   const bool facts =
       verb == Verb::mlst && now_.inner_lines == 1 && now_.only_indented;  // RFC 3659 section 7.2
   // A server that answers the oldest command with nothing may have listed for a later one.
-  const bool another_s = open_.count(may_be_listed) > (may_be_listed(verb) ? 1U : 0U);
+  const bool another_s = !facts && open_.any(lists);
   if ((!facts && quotes_users(verb)) || another_s) now_.has_quoted = true;
 }
 

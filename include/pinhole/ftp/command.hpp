@@ -25,6 +25,7 @@ enum class Verb : std::uint8_t {
   epsv_all,     ///< EPSV ALL
   server_text,  ///< FEAT, HELP, STAT without argument: the reply quotes nothing that users choose
   mlst,
+  listing,    ///< STAT with an argument, SITE: whole lines of the reply may be a user's
   transfer,   ///< RETR, STOR, LIST and the like: data, announced by 1yz and ended by 226 or 250
   restart,    ///< REST, RNFR: more is wanted (350)
   abort,      ///< ABOR
