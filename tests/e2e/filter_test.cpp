@@ -77,6 +77,7 @@ class FilterBypass : public testing::TestWithParam<Place> {
     insider().say(std::string(line) + "\r\n");
     return server_->line(limit);
   }
+  void read_line() { server_->line(kImpatience); }
   /// Of what the insider has said, no line that the server reads is DELE's.
   void expect_not_deleted() {
     std::string lines;
@@ -164,6 +165,24 @@ TEST_P(FilterBypass, a_command_from_behind_a_gap) {
     insider().send(at + 14, "", kRst);
   });
   insider().send(at, "NOOP\r\n");
+  expect_not_deleted();
+}
+
+/// The server answers a line that is no command here, so that AUTH seems to have been completed.
+TEST_P(FilterBypass, tls_that_the_server_does_not_speak) {
+  insider().say(" \r\nNOOP\r\nAUTH TLS\r\n");
+  for (int i = 0; i < 3; ++i) read_line();
+  for (const auto* reply : {"500 what?", "200 zzz", "500 no TLS"}) to_client(reply);
+  insider().say(std::string("\x16\x03\x01\x3f\x00", 5) + "\r\n");
+  insider().say("DELE a\r\n");
+  expect_not_deleted();
+}
+
+/// A server that skips them obeys what is behind them.
+TEST_P(FilterBypass, more_telnet_commands_than_are_remembered) {
+  std::string line;
+  for (int i = 0; i < 512; ++i) line += "\xff\xf2";
+  insider().say(line + "DELE a\r\n");
   expect_not_deleted();
 }
 

@@ -68,6 +68,15 @@ TEST_P(Quoted, behind_a_setting) {
   expect_unreached();
 }
 
+/// Pure-FTPd answers no line with a tab; it lists bare names for "STAT -1". So FEAT is under way for ever,
+/// and the listing is taken for its reply.
+TEST_P(Quoted, behind_a_feat_that_nobody_answers) {
+  to_server("FEAT\t\r\n");
+  to_server("STAT -1\r\n" + ask());
+  to_client("213-STAT\r\n213 End\r\n" + forged());
+  expect_unreached();
+}
+
 class QuotedWithDataPorts : public Quoted {
  protected:
   void SetUp() override { enter({"--data-ports", "50000-50100"}); }
@@ -75,6 +84,13 @@ class QuotedWithDataPorts : public Quoted {
 
 INSTANTIATE_TEST_SUITE_P(Inner, QuotedWithDataPorts,
                          testing::Values(Way{"dnat", Family::ipv4}, Way{"dnat", Family::ipv6}), way_name);
+
+TEST_P(QuotedWithDataPorts, behind_a_feat_that_nobody_answers) {
+  to_server("FEAT\t\r\n");
+  to_server("STAT -1\r\n" + ask());
+  to_client("213-STAT\r\n213 End\r\n" + forged());
+  expect_unreached();
+}
 
 /// The client's window is closed behind the forged end: to the gateway the reply is over.
 TEST_P(QuotedWithDataPorts, even_from_a_client_that_closes_its_window) {

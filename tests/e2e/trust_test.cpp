@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <future>
+#include <thread>
 
 #include "support/handmade_end.hpp"
 #include "waits.hpp"
@@ -137,6 +138,51 @@ TEST_P(Slipstream, a_second_handshake_before_the_post) {
   begin_post();
   feign_a_new_connection();
   go_on_as_ftp();
+  expect_unreached();
+}
+
+/// To the gateway the browser's bytes begin where the server's SYN-ACK says so: behind the head of the POST.
+TEST_P(Slipstream, a_syn_ack_that_acknowledges_the_head) {
+  expect_waits("what the gateway takes for acknowledged is repeated");
+  const auto head = static_cast<std::int64_t>(std::string_view(kRequest).size());
+  attacker().forge(5'000, 0, "", kSyn | kAck, true);
+  attacker().forge(-1, head, "", kSyn | kAck, true);
+  browser_->send(kRequest);
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  auto read = head;
+  const auto say = [&](std::string_view text) {
+    attacker().forge(said_, read, text, kAck | kPsh, false);
+    said_ += static_cast<std::int64_t>(text.size());
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  };
+  attacker().set_attentive(false);
+  say("220 ready\r\n");
+  for (const auto& [command, reply] : {std::pair<std::string, const char*>{"USER a", "331 go on\r\n"},
+                                       {"PASS b", "230 in\r\n"},
+                                       {port_command(browser_address()), "200 ok\r\n"}}) {
+    browser_->send(command + "\r\n");
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    read += static_cast<std::int64_t>(command.size()) + 2;
+    say(reply);
+  }
+  expect_unreached();
+}
+
+/// One line of garbage (a TURN request, say) is forgiven behind a restart, though nothing can be missing.
+TEST_P(Slipstream, one_line_of_garbage_behind_a_restart_at_the_greeting) {
+  attacker_says("220 ready\r\n");
+  ASSERT_TRUE(attacker().acknowledged(said_));
+  gateway().end(SIGTERM);
+  gateway().start();
+  browser_->send("\x01\x02 garbage / HTTP/1.1\r\n");
+  attacker().line();
+  for (const auto& [command, reply] : {std::pair<std::string, const char*>{"USER a", "331 go on\r\n"},
+                                       {"PASS b", "230 in\r\n"},
+                                       {port_command(browser_address()), "200 ok\r\n"}}) {
+    browser_->send(command + "\r\n");
+    attacker().line(kImpatience);
+    attacker_says(reply);
+  }
   expect_unreached();
 }
 

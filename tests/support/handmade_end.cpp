@@ -147,6 +147,19 @@ void HandmadeEnd::acknowledge(std::int64_t up_to,
   emit(spec);
 }
 
+void HandmadeEnd::forge(std::int64_t at, std::int64_t up_to, std::string_view bytes, std::uint8_t flags,
+                        bool lost) {
+  emit({.from = self_,
+        .to = peer_,
+        .seq = begin_ + at,
+        .ack = peer_begin_ + up_to,
+        .payload = bytes,
+        .flags = flags,
+        .timestamps = false,
+        .window = window_,
+        .hops = static_cast<std::uint8_t>(lost ? 1 : 64)});
+}
+
 void HandmadeEnd::break_off() {
   emit(begin_ + next_, kRst | kAck);
   connected_ = false;

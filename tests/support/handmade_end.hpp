@@ -52,6 +52,8 @@ class HandmadeEnd {
   /// An empty segment, with `sack` if there are any blocks.
   void acknowledge(std::int64_t up_to, const std::vector<std::pair<std::int64_t, std::int64_t>>& sack = {});
   void break_off();
+  /// Any segment: says and acknowledges whatever it likes. `lost`: the router sends it no further.
+  void forge(std::int64_t at, std::int64_t up_to, std::string_view bytes, std::uint8_t flags, bool lost);
 
   const net::Endpoint& self() const { return self_; }
   std::int64_t next() const { return next_; }
